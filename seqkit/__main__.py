@@ -1,0 +1,5 @@
+"""`python -m seqkit` is the command `seqkit`."""
+
+from seqkit.cli.main import main
+
+main()
