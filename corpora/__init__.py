@@ -1,0 +1,1 @@
+"""Plain records out of files: built-in corpora, readers and their catalogue; never seqkit."""

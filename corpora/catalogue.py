@@ -1,0 +1,170 @@
+"""The table of built-in corpora, and opening a corpus by whatever the user calls it."""
+
+import difflib
+import pathlib
+import re
+from dataclasses import dataclass
+
+from seqkit.corpora.corpus import Corpus, Split, Splits
+from seqkit.corpora.nltk_corpora import installed, read_nltk
+from seqkit.corpora.pydocs import Pydocs
+from seqkit.corpora.readers import read_path, read_stdin
+from seqkit.corpora.splitting import cut_off
+from seqkit.corpora.storage import write_whole
+
+_NLTK = "nltk:"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What there is to know of a corpus without reading it."""
+
+    name: str
+    task: str
+    source: str
+    licence: str
+    sha256: str
+    counts: str
+    description: str
+
+
+BUILT_IN = (
+    Row(
+        "smallworld",
+        "language model",
+        "synthetic, drawn here from a probabilistic grammar",
+        "MIT, as seqkit",
+        "differs by seed and size",
+        "100,000 training sentences, or as many as you ask for",
+        "a small invented world in simple English, its entropy known exactly",
+    ),
+    Row(
+        "pydocs",
+        "language model",
+        "the documentation of the Python that runs seqkit, read on this machine",
+        "PSF License Version 2 (nothing is redistributed)",
+        "differs by Python version",
+        "about 12,000 sentences, 170,000 words",
+        "real technical English, one sentence a line",
+    ),
+)
+
+
+def rows() -> list[Row]:
+    """Return the built-in corpora and those of NLTK whose data is on this machine."""
+    found = [
+        Row(
+            _NLTK + name,
+            "language model",
+            "NLTK data on this machine",
+            "see its README in NLTK data",
+            "differs by NLTK data version",
+            "counted when opened",
+            f"the NLTK corpus {name}, one sentence a line",
+        )
+        for name in installed()
+    ]
+    return [*BUILT_IN, *found]
+
+
+def names() -> list[str]:
+    """Return the names of the built-in corpora."""
+    return [row.name for row in BUILT_IN]
+
+
+def open_corpus(source: str, encoding: str = "utf-8", split: Split = "train") -> Corpus:
+    """Return the corpus called `source`.
+
+    That is `-` for standard input, a built-in name (its `split`), `nltk:NAME`, or the path of a
+    file or folder, looked for in this order; `./pydocs` is a path. Raises ValueError or an OSError
+    such as FileNotFoundError that says in one line what is wrong.
+    """
+    if source == "-":
+        return read_stdin(encoding)
+    if source in names():
+        return _built_in(source, split)
+    if source.startswith(_NLTK):
+        return read_nltk(source.removeprefix(_NLTK))
+    if not source or not pathlib.Path(source).exists():
+        raise FileNotFoundError(_not_found(source))
+    return read_path(source, encoding)
+
+
+def open_splits(
+    source: str, valid: str | None = None, test: str | None = None, encoding: str = "utf-8"
+) -> Splits:
+    """Return the corpus `source` with its validation and test text.
+
+    `valid` and `test` are names or paths as for `open_corpus`, or shares to cut from the end of
+    `source`, such as 0.1 or 10%. Left out, they are the splits that a built-in corpus has; a share
+    (`splitting.default_share`) of any other; but no test text is cut off where `valid` names a
+    text, as `source` is then taken to be training text alone. Errors as in `open_corpus`.
+    """
+    if [source, valid, test].count("-") > 1:
+        raise ValueError("standard input (-) can be read once: give files for the other texts")
+    corpus = open_corpus(source, encoding)
+    parts: dict[str, Corpus | None] = {}
+    shares: dict[str, float | None] = {}
+    kinds: tuple[tuple[Split, str | None], ...] = (("valid", valid), ("test", test))
+    for label, given in kinds:
+        if given is None and source in names():
+            parts[label] = _built_in(source, label)
+        elif given is None and label == "test" and "valid" in parts:
+            parts[label] = None
+        elif given is None or _share(given) is not None:
+            shares[label] = _share(given) if given else None
+        else:
+            parts[label] = open_corpus(given, encoding, label)
+    train, *held_out = cut_off(corpus, shares) if shares else [corpus]
+    parts |= dict(zip(shares, held_out, strict=True))
+    assert parts["valid"] is not None
+    return Splits(train, parts["valid"], parts["test"])
+
+
+def make(name: str, folder: str, sentences: int | None = None, seed: int = 0) -> list[pathlib.Path]:
+    """Write train.txt, valid.txt and test.txt of the built-in corpus `name`; return their paths.
+
+    `sentences` and `seed` are for smallworld: the size of its training text, and the draw. Each
+    file is written whole or not at all; ValueError if one is there already.
+    """
+    if name not in names():
+        raise ValueError(f"{name} is no built-in corpus: choose one of {', '.join(names())}")
+    if name == "pydocs" and sentences is not None:
+        raise ValueError("pydocs has the size it has: leave --sentences out, or make smallworld")
+    splits: tuple[Split, ...] = ("train", "valid", "test")
+    paths = {split: pathlib.Path(folder, f"{split}.txt") for split in splits}
+    for path in paths.values():
+        if path.exists():
+            raise ValueError(f"{path} is there already: choose another folder or remove it")
+    for split, path in paths.items():
+        size = sentences if split == "train" else None
+        write_whole(path, _built_in(name, split, size, seed).blocks())
+    return list(paths.values())
+
+
+def _built_in(name: str, split: Split, sentences: int | None = None, seed: int = 0) -> Corpus:
+    if name == "pydocs":
+        return Pydocs(split)
+    from seqkit.corpora.smallworld import SmallWorld
+
+    return SmallWorld(split, sentences, seed)
+
+
+def _share(text: str) -> float | None:
+    """Return the number in `0.1` or `10%`, None for anything else."""
+    match = re.fullmatch(r"(-?\d*\.?\d+|-?\d+\.)(%?)", text)
+    return float(match[1]) / (100 if match[2] else 1) if match else None
+
+
+def _not_found(source: str) -> str:
+    """Say that `source` is nothing, and what it may have meant."""
+    place = pathlib.Path(source)
+    beside = [path.name for path in place.parent.iterdir()] if place.parent.is_dir() else []
+    choices = names() + beside if place.name == source else beside
+    close = difflib.get_close_matches(place.name, choices)
+    meant = [name if name in names() else str(place.parent / name) for name in close]
+    hint = f"did you mean {' or '.join(meant)}? " if meant else ""
+    return (
+        f"{source or 'an empty name'}: no such file, folder or corpus; {hint}"
+        f"built in are {', '.join(names())}; nltk:NAME and - (standard input) work too"
+    )
