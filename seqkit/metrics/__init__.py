@@ -1,0 +1,1 @@
+"""Metrics: pure functions of counts and arrays, imported one module at a time."""
