@@ -1,0 +1,58 @@
+"""The contract between a decoder and a model: one step, a state in and a state out.
+
+A step maps the last tokens, (B,) int64, and a state to the log-probabilities of the next token,
+(B, V) in float32 or float64, and a new state. A state is a flat tuple of tensors, each with the
+batch as its first dimension, so that a decoder can drop, copy or reorder rows without knowing what
+they hold. The caller has fed the prompt: only its last token is still to be stepped over.
+"""
+
+from collections.abc import Callable, Sequence
+
+import torch
+
+State = tuple[torch.Tensor, ...]
+Step = Callable[[torch.Tensor, State], tuple[torch.Tensor, State]]
+
+# Probabilities may miss 1 by the rounding of bfloat16; logits taken for them miss by far more.
+_SUM_TOLERANCE = 0.05
+
+
+def check_start(prompt_last: torch.Tensor, state: State) -> None:
+    """Raise ValueError unless `prompt_last` is (B,) int64 and every state tensor has B rows."""
+    if prompt_last.ndim != 1 or prompt_last.dtype != torch.int64:
+        raise ValueError(
+            f"prompt_last must be (B,) int64, got {tuple(prompt_last.shape)} {prompt_last.dtype}"
+        )
+    for number, tensor in enumerate(state):
+        if tensor.ndim == 0 or len(tensor) != len(prompt_last):
+            raise ValueError(
+                f"state tensor {number} is {tuple(tensor.shape)}; its first dimension must be the "
+                f"batch of {len(prompt_last)}"
+            )
+
+
+def advance(step: Step, last: torch.Tensor, state: State) -> tuple[torch.Tensor, State]:
+    """One step without gradients: log-probabilities (B, V) float64 on the CPU, and the new state.
+
+    Choices are made in float64 on the CPU, so that they do not depend on the device or its order
+    of summation. Raises RuntimeError if the model returns NaN, ValueError if what it returns is
+    not (B, V) or not normalized (logits, for instance).
+    """
+    # The context ends here, not in the caller: a generator would leave it open over its yields.
+    with torch.no_grad():
+        returned, state = step(last, state)
+    log_probs = returned.cpu().double()
+    if log_probs.ndim != 2 or len(log_probs) != len(last):
+        raise ValueError(f"step must return ({len(last)}, V), got {tuple(log_probs.shape)}")
+    if torch.isnan(log_probs).any():
+        raise RuntimeError("the model returned NaN as a log-probability; its weights are damaged")
+    if (torch.logsumexp(log_probs, dim=-1).abs() > _SUM_TOLERANCE).any():
+        raise ValueError("step must return log-probabilities that sum to 1; apply log_softmax")
+    return log_probs, state
+
+
+def select(state: State, rows: Sequence[int]) -> State:
+    """The state of the given rows, in that order; a row may be left out or taken twice."""
+    return tuple(
+        tensor[torch.tensor(rows, dtype=torch.int64, device=tensor.device)] for tensor in state
+    )
