@@ -1,0 +1,1 @@
+"""Recurrent cells, what runs them over sequences, dropout and the output layer."""

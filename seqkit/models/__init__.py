@@ -1,0 +1,1 @@
+"""Models: a frozen Config and `loss(batch, carry) -> (sum, count, carry)` each."""
