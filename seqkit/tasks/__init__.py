@@ -1,0 +1,1 @@
+"""Tasks: one thin file each that joins data, model, training and metric."""

@@ -1,0 +1,19 @@
+"""Language models: `train` one, `load` one, sample, score and evaluate with it (T, L)."""
+
+from seqkit.tasks.language.settings import PRESETS, LanguageSettings, build_settings
+from seqkit.tasks.language.trained import Score, TrainedLanguageModel, load
+from seqkit.tasks.language.training import Training, estimate, resumed_training, train, training
+
+__all__ = [
+    "PRESETS",
+    "LanguageSettings",
+    "Score",
+    "TrainedLanguageModel",
+    "Training",
+    "build_settings",
+    "estimate",
+    "load",
+    "resumed_training",
+    "train",
+    "training",
+]

@@ -1,0 +1,161 @@
+"""The data of a language-model training: three texts as token streams over one vocabulary."""
+
+import functools
+import pathlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+
+from seqkit.files import write_json
+from seqkit.tasks.language.settings import LanguageSettings
+from seqkit.tasks.runs import Run, read_json
+from seqkit.text.lines import Reading, parts_of_lines
+from seqkit.text.streams import TokenStream, encode, encode_new
+from seqkit.text.subwords import SubwordTokenizer
+from seqkit.text.tokenizers import Tokenizer, build_tokenizer
+from seqkit.text.vocabulary import Vocabulary
+from seqkit.text.windows import Windows
+
+Batch = tuple[torch.Tensor, torch.Tensor]
+
+
+class Source(Protocol):
+    """A text that can be read again and again; every corpus is one."""
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        ...
+
+    def blocks(self) -> Iterator[bytes]:
+        """The text in blocks of valid UTF-8."""
+        ...
+
+
+class Sources(Protocol):
+    """The texts to train on, to choose the best epoch by, and to report on."""
+
+    @property
+    def train(self) -> Source: ...  # noqa: D102
+
+    @property
+    def valid(self) -> Source: ...  # noqa: D102
+
+    @property
+    def test(self) -> Source | None: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class LanguageData:
+    """Token streams over the vocabulary of the training text (T1); `test` may be missing."""
+
+    tokenizer: Tokenizer
+    vocabulary: Vocabulary
+    streams: dict[str, TokenStream]  # train, valid and perhaps test
+
+    def describe(self) -> dict[str, Any]:
+        """The size, the sha256 and the share of unknown words of each text."""
+        return {
+            name: {
+                "tokens": len(stream),
+                "lines": stream.lines,
+                "characters": stream.characters,
+                "sha256": stream.header.text,
+                "unknown_share": self.unknown_share(stream),
+            }
+            for name, stream in self.streams.items()
+        }
+
+    def unknown_share(self, stream: TokenStream) -> float:
+        """The share of the tokens of a text that are `<unk>`."""
+        size = 1 << 22
+        parts = (stream.ids[i : i + size] for i in range(0, len(stream), size))
+        return sum(int((part == self.vocabulary.unk).sum()) for part in parts) / len(stream)
+
+
+def encode_all(settings: LanguageSettings, sources: Sources, run: Run) -> LanguageData:
+    """Encode the texts into the run's checkpoint folder, where a resumed run finds them again."""
+    tokenizer = learn_tokenizer(settings, sources.train)
+    choose = functools.partial(
+        Vocabulary.from_counts,
+        size=settings.vocabulary_limit,
+        min_count=settings.min_count,
+        keep=tokenizer.types if isinstance(tokenizer, SubwordTokenizer) else (),
+    )
+    stream, vocabulary = encode_new(
+        sources.train.blocks(), tokenizer, choose, _stream_path(run, "train")
+    )
+    streams = {"train": stream}
+    for name, source in (("valid", sources.valid), ("test", sources.test)):
+        if source is not None:
+            path = _stream_path(run, name)
+            streams[name] = encode(source.blocks(), tokenizer, vocabulary, path)
+    return LanguageData(tokenizer, vocabulary, streams)
+
+
+def reopen(run: Run) -> LanguageData:
+    """The data of an unfinished run, as `encode_all` left it."""
+    tokenizer, vocabulary = read_tokens(run)
+    paths = {name: _stream_path(run, name) for name in ("train", "valid", "test")}
+    streams = {n: TokenStream(path, vocabulary) for n, path in paths.items() if path.exists()}
+    if not {"train", "valid"} <= set(streams):
+        raise ValueError(f"{run.checkpoint}: its token streams are gone; train anew with --force")
+    return LanguageData(tokenizer, vocabulary, streams)
+
+
+def write_tokens(run: Run, data: LanguageData) -> None:
+    """vocabulary.json, and tokenizer.json for a tokenizer that was learnt from the text."""
+    data.vocabulary.save(run.path / "vocabulary.json")
+    if isinstance(data.tokenizer, SubwordTokenizer):
+        write_json(run.path / "tokenizer.json", data.tokenizer.to_json())
+
+
+def read_tokens(run: Run) -> tuple[Tokenizer, Vocabulary]:
+    """The tokenizer and the vocabulary of a run."""
+    name = run.read_config()["settings"]["tokenizer_name"]
+    if name == "subword":
+        tokenizer: Tokenizer = SubwordTokenizer.from_json(read_json(run.path / "tokenizer.json"))
+    else:
+        tokenizer = build_tokenizer(name)
+    path = run.path / "vocabulary.json"
+    if not path.exists():
+        raise ValueError(f"{path}: no such file; the run folder is incomplete")
+    return tokenizer, Vocabulary.load(path)
+
+
+class WindowBatches:
+    """The windows of one epoch as tensors on a device."""
+
+    def __init__(self, windows: Windows, device: torch.device) -> None:
+        self.windows, self.device = windows, device
+
+    def __len__(self) -> int:
+        return len(self.windows)
+
+    def __getitem__(self, k: int) -> Batch:
+        inputs, targets = self.windows.window(k)
+        return torch.from_numpy(inputs).to(self.device), torch.from_numpy(targets).to(self.device)
+
+
+def epoch_of_windows(
+    ids: np.ndarray, settings: LanguageSettings, device: torch.device, epoch: int
+) -> WindowBatches:
+    """The windows of an epoch; the text is rotated anew in each, so no window recurs (L2)."""
+    generator = np.random.default_rng([settings.seed, epoch])
+    shift = int(generator.integers(len(ids)))
+    return WindowBatches(Windows(ids, settings.batch_size, settings.bptt, shift), device)
+
+
+def _stream_path(run: Run, name: str) -> pathlib.Path:
+    return run.checkpoint / f"{name}.tokens"
+
+
+def learn_tokenizer(settings: LanguageSettings, train: Source) -> Tokenizer:
+    """The tokenizer of the settings; that of subwords learns its pieces from the training text."""
+    if settings.tokenizer_name == "subword":
+        lines = (text for text, _ in parts_of_lines(Reading(train.blocks()).pieces()))
+        return SubwordTokenizer.train(lines, settings.vocabulary_limit or 10_000)
+    return build_tokenizer(settings.tokenizer_name)

@@ -1,0 +1,109 @@
+"""Everything a language-model training can be told, its presets and its checks."""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+from seqkit.models.language import LanguageModelConfig
+from seqkit.train.optimizers import OPTIMIZERS
+from seqkit.train.schedules import SCHEDULES
+
+LEVELS = {"word": "word", "char": "char", "subword": "subword"}
+"""The tokenizer that each level uses unless another one is named."""
+
+
+@dataclass(frozen=True)
+class LanguageSettings:
+    """What to train and how; the names are the options of the command line."""
+
+    level: str = "word"  # what a token is: word, char or subword
+    tokenizer: str | None = None  # word, whitespace, nltk:NAME; None: that of the level
+    vocab_size: int | None = None  # types, specials included; None: 10,000, all for characters
+    min_count: int = 1  # rarer types become <unk>
+    cell: str = "lstm"
+    layers: int = 2
+    hidden: int = 200
+    embed: int | None = None  # None: as wide as the layers
+    tie: bool = True  # one matrix for embedding and output
+    dropout: float = 0.2  # on the input, between the layers and before the output
+    dropout_input: float | None = None  # None: as dropout
+    dropout_output: float | None = None  # None: as dropout
+    dropout_words: float = 0.0  # whole words
+    weight_drop: float = 0.0  # single recurrent weights
+    bptt: int = 35  # tokens of a window of back-propagation
+    batch_size: int = 32
+    optimizer: str = "adamw"
+    lr: float = 3e-3  # at the peak of the schedule
+    schedule: str = "cosine"
+    weight_decay: float = 0.0
+    clip: float = 0.25  # the largest global norm of the gradients
+    clip_value: float | None = None  # cut every component instead
+    average: float = 0.0  # decay of the weight average; 0: none
+    epochs: int = 10
+    max_minutes: float | None = None
+    patience: int = 0
+    precision: str = "auto"
+    device: str = "auto"
+    threads: int | None = None
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Reject unknown names and numbers out of range, naming the option."""
+        choices = {"level": LEVELS, "optimizer": OPTIMIZERS, "schedule": SCHEDULES}
+        for name, known in choices.items():
+            if getattr(self, name) not in known:
+                value = getattr(self, name)
+                raise ValueError(f"unknown --{name} {value!r}; there are: {', '.join(known)}")
+        for name in ("bptt", "batch_size", "min_count"):
+            if getattr(self, name) < 1:
+                option = name.replace("_", "-")
+                raise ValueError(f"--{option} must be 1 or more, got {getattr(self, name)}")
+        self.model(vocabulary_size=1)  # checks the rest
+
+    @property
+    def tokenizer_name(self) -> str:
+        """The tokenizer in use."""
+        return self.tokenizer or LEVELS[self.level]
+
+    @property
+    def vocabulary_limit(self) -> int | None:
+        """The largest number of types (T1), None for no limit."""
+        if self.vocab_size is None:
+            return None if self.level == "char" else 10_000
+        return self.vocab_size
+
+    def model(self, vocabulary_size: int) -> LanguageModelConfig:
+        """The configuration of the model for a vocabulary of V types."""
+        return LanguageModelConfig(
+            vocabulary_size=vocabulary_size,
+            cell=self.cell,
+            layers=self.layers,
+            hidden=self.hidden,
+            embed=self.hidden if self.embed is None else self.embed,
+            tie=self.tie,
+            dropout_input=self.dropout if self.dropout_input is None else self.dropout_input,
+            dropout_layers=self.dropout,
+            dropout_output=self.dropout if self.dropout_output is None else self.dropout_output,
+            dropout_words=self.dropout_words,
+            weight_drop=self.weight_drop,
+        )
+
+
+PRESETS: dict[str, dict[str, Any]] = {
+    "tiny": {"layers": 1, "hidden": 64, "dropout": 0.0, "epochs": 3},
+    "small": {},
+    "medium": {"hidden": 400, "dropout": 0.4, "epochs": 40},
+    "large": {"layers": 3, "hidden": 1150, "embed": 400, "dropout": 0.4, "epochs": 100},
+}
+"""Settings that go together, by name; any of them can be overridden."""
+
+
+def build_settings(preset: str, **changes: Any) -> LanguageSettings:
+    """The settings of a preset with some of them changed; unknown names are errors."""
+    if preset not in PRESETS:
+        raise ValueError(f"unknown --preset {preset!r}; there are: {', '.join(PRESETS)}")
+    known = {field.name for field in dataclasses.fields(LanguageSettings)}
+    for name in changes:
+        if name not in known:
+            raise ValueError(f"unknown setting {name!r}; there are: {', '.join(sorted(known))}")
+    return LanguageSettings(**{**PRESETS[preset], **changes})

@@ -1,0 +1,255 @@
+"""Training a language model: text, model, loop and run folder joined."""
+
+import contextlib
+import dataclasses
+import os
+import platform
+import tempfile
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+
+import seqkit
+from seqkit.models.language import LanguageModel
+from seqkit.tasks.devices import choose_device, set_threads
+from seqkit.tasks.language.data import (
+    LanguageData,
+    Source,
+    Sources,
+    encode_all,
+    epoch_of_windows,
+    learn_tokenizer,
+    reopen,
+    write_tokens,
+)
+from seqkit.tasks.language.evaluation import evaluate_stream, ngram_perplexities, score_stream
+from seqkit.tasks.language.settings import LanguageSettings
+from seqkit.tasks.runs import Run
+from seqkit.text.scanner import scan
+from seqkit.text.vocabulary import Vocabulary
+from seqkit.train.averaging import WeightAverage
+from seqkit.train.loop import Hooks, Limits, Loop, Recipe, Record
+from seqkit.train.memory import keep_freed_memory
+from seqkit.train.optimizers import ClipNorm, ClipValue, build_optimizer
+from seqkit.train.precision import PRECISIONS, choose_precision
+from seqkit.train.schedules import SCHEDULES
+
+
+class Training:
+    """One training that is ready to run: data encoded, model built, folder locked.
+
+    `config` is what config.json says. Make one with `training`.
+    """
+
+    def __init__(
+        self, settings: LanguageSettings, data: LanguageData, run: Run, config: dict[str, Any]
+    ) -> None:
+        self.settings, self.data, self.run, self.config = settings, data, run, config
+        self.device = choose_device(settings.device)
+        set_threads(settings.threads)
+        torch.manual_seed(settings.seed)
+        self.model = LanguageModel(settings.model(len(data.vocabulary))).to(self.device)
+        self.model.dtype = PRECISIONS[config["precision"]]
+        self.parameter_count = sum(p.numel() for p in self.model.parameters())
+        self.resumed = False
+
+    def baselines(self) -> dict[str, dict[str, float]]:
+        """Perplexity of a unigram and a Kneser-Ney trigram model of the same training text."""
+        train, vocabulary = self.data.streams["train"].ids, self.data.vocabulary
+        return {
+            name: ngram_perplexities(train, stream.ids, vocabulary)
+            for name, stream in self.data.streams.items()
+            if name != "train"
+        }
+
+    def run_to_end(self, hooks: Hooks | None = None) -> dict[str, Any]:
+        """Train, keep the best weights, write the run folder; returns the metrics.
+
+        KeyboardInterrupt (after saving) and FloatingPointError pass through; the folder can then
+        be resumed.
+        """
+        keep_freed_memory()
+        loop = self._loop(hooks or Hooks())
+        self.resumed = loop.resume()
+        history = loop.fit()
+        self.run.write_history(history)
+        self.run.write_weights(self.model)
+        metrics = self._metrics(history)
+        self.run.write_metrics(metrics)
+        return metrics
+
+    def describe_device(self) -> str:
+        """Where it computes, for people."""
+        if self.device.type == "cpu":
+            return f"cpu, {torch.get_num_threads()} threads"
+        name = torch.cuda.get_device_name(self.device) if self.device.type == "cuda" else ""
+        return f"{self.device} {name}".strip()
+
+    def _loop(self, hooks: Hooks) -> Loop:
+        settings, streams = self.settings, self.data.streams
+        train = np.asarray(streams["train"].ids)
+        recipe = Recipe(
+            self.model,
+            build_optimizer(settings.optimizer, self.model, settings.lr, settings.weight_decay),
+            SCHEDULES[settings.schedule],
+            ClipValue(settings.clip_value) if settings.clip_value else ClipNorm(settings.clip),
+            WeightAverage(self.model, settings.average),
+        )
+        return Loop(
+            recipe,
+            lambda epoch: epoch_of_windows(train, settings, self.device, epoch),
+            lambda: score_stream(self.model, streams["valid"]).to_dict(),
+            Limits(settings.epochs, settings.max_minutes, settings.patience),
+            self.run.checkpoint / "state.safetensors",
+            _KeepHistory(self.run, hooks),
+        )
+
+    def _metrics(self, history: list[Record]) -> dict[str, Any]:
+        best = min(history, key=lambda record: record["valid"]["loss"])
+        seen = history[-1]["steps"] * self.settings.batch_size * self.settings.bptt
+        metrics: dict[str, Any] = {
+            "run": str(self.run.path),
+            "epochs": history[-1]["epoch"],
+            "best_epoch": best["epoch"],
+            "seconds": history[-1]["seconds"],
+            "tokens_per_second": sum(r["tokens_per_second"] for r in history) / len(history),
+            "tokens_seen": seen,
+            "train": best["train"],
+        }
+        for name, stream in self.data.streams.items():
+            if name != "train":
+                metrics[name] = evaluate_stream(self.model, stream, self.data.vocabulary)
+        return metrics
+
+
+class _KeepHistory(Hooks):
+    """Writes the history after each epoch, then does what the caller's hooks do."""
+
+    def __init__(self, run: Run, hooks: Hooks) -> None:
+        self.run, self.hooks = run, hooks
+
+    def on_step(self, loop: Loop) -> None:
+        self.hooks.on_step(loop)
+
+    def on_epoch(self, loop: Loop, record: Record) -> None:
+        self.run.write_history(loop.history)
+        self.hooks.on_epoch(loop, record)
+
+
+@contextlib.contextmanager
+def training(
+    settings: LanguageSettings,
+    sources: Sources,
+    out: str | os.PathLike[str],
+    force: bool = False,
+    notes: dict[str, Any] | None = None,
+) -> Iterator[Training]:
+    """Encode the texts, build the model and hold the run folder `out` for one new training.
+
+    `notes` are kept in config.json for the caller. ValueError for texts or settings that cannot
+    work; nothing is left behind then.
+    """
+    run = Run(out)
+    run.check_free(force, resume=False)
+    existed = run.path.exists()
+    try:
+        with run.locked():
+            data = encode_all(settings, sources, run)
+            _check_length(settings, data)
+            config = {**_config(settings, sources, data), "notes": notes}
+            job = Training(settings, data, run, config)
+            run.clear()
+            write_tokens(run, data)
+            run.create(config)
+            yield job
+        if run.finished:
+            run.finish()
+    except BaseException:
+        if not run.exists:
+            run.discard(everything=not existed)
+        raise
+
+
+@contextlib.contextmanager
+def resumed_training(out: str | os.PathLike[str]) -> Iterator[Training]:
+    """Hold an unfinished run folder to go on exactly where it stopped."""
+    run = Run(out)
+    config = run.read_config()
+    if run.finished:
+        raise ValueError(f"--resume {run.path}: the run is finished")
+    with run.locked():
+        settings = read_settings(config)
+        yield Training(settings, reopen(run), run, config)
+    if run.finished:
+        run.finish()
+
+
+def read_settings(config: dict[str, Any]) -> LanguageSettings:
+    """The settings a run was trained with."""
+    names = [field.name for field in dataclasses.fields(LanguageSettings)]
+    try:
+        return LanguageSettings(**{name: config["settings"][name] for name in names})
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"config.json: the settings are damaged ({error})") from error
+
+
+def train(
+    settings: LanguageSettings,
+    sources: Sources,
+    out: str | os.PathLike[str],
+    hooks: Hooks | None = None,
+) -> dict[str, Any]:
+    """Train a language model on `sources.train` into the new run folder `out` (L1, L2).
+
+    `sources` has `train`, `valid` and `test` (or None), such as `seqkit.corpora.open_splits`
+    gives. Returns the metrics, as in metrics.json.
+    """
+    with training(settings, sources, out) as job:
+        return job.run_to_end(hooks)
+
+
+def _config(settings: LanguageSettings, sources: Sources, data: LanguageData) -> dict[str, Any]:
+    device = choose_device(settings.device)
+    return {
+        "seqkit": seqkit.__version__,
+        "task": "language",
+        "settings": {**dataclasses.asdict(settings), "tokenizer_name": settings.tokenizer_name},
+        "model": dataclasses.asdict(settings.model(len(data.vocabulary))),
+        "precision": choose_precision(settings.precision, device),
+        "corpus": {"name": sources.train.name, **data.describe()},
+        "versions": {
+            "python": platform.python_version(),
+            "torch": torch.__version__,
+            "numpy": np.__version__,
+        },
+    }
+
+
+def estimate(settings: LanguageSettings, train: Source) -> dict[str, int]:
+    """What training on a text would take: types, parameters, and bytes of memory, about."""
+    found = scan(train.blocks(), learn_tokenizer(settings, train), tempfile.gettempdir())
+    found.close()
+    vocabulary = Vocabulary.from_counts(found.counts, settings.vocabulary_limit, settings.min_count)
+    model = LanguageModel(settings.model(len(vocabulary)))
+    parameters = sum(p.numel() for p in model.parameters())
+    copies = 5 + 2 * settings.optimizer.startswith("adam") + bool(settings.average)
+    positions = settings.batch_size * settings.bptt
+    activations = positions * (len(vocabulary) + 12 * settings.hidden * settings.layers)
+    return {
+        "vocabulary": len(vocabulary),
+        "tokens": found.tokens,
+        "parameters": parameters,
+        "memory_bytes": 4 * (copies * parameters + activations),
+    }
+
+
+def _check_length(settings: LanguageSettings, data: LanguageData) -> None:
+    tokens = len(data.streams["train"])
+    if tokens < settings.batch_size * 2:
+        raise ValueError(
+            f"the training text has {tokens} tokens, too few for --batch-size "
+            f"{settings.batch_size}; lower it to {max(1, tokens // (settings.bptt + 1))}, or give "
+            "more text"
+        )

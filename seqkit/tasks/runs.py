@@ -1,0 +1,192 @@
+"""The run folder: where a training leaves everything needed to use, judge and resume it.
+
+config.json (settings, versions, seed), vocabulary.json, model.safetensors, history.jsonl,
+metrics.json, and checkpoint/ while the training is unfinished. Loading one runs no code from it.
+"""
+
+import contextlib
+import json
+import os
+import pathlib
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import filelock
+import safetensors
+import safetensors.torch
+import torch
+from torch import nn
+
+from seqkit.files import atomic_write, write_json
+
+FORMAT = {"format": "seqkit-run", "version": 1}
+FILES = (
+    "config.json",
+    "metrics.json",
+    "model.safetensors",
+    "vocabulary.json",
+    "tokenizer.json",
+    "history.jsonl",
+    "README.md",
+)
+"""The files of a run; config.json comes last when one is begun and first when one is cleared."""
+
+
+class Run:
+    """A run folder by its path; readers check what they read and name the file that is bad."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = pathlib.Path(path)
+
+    @property
+    def checkpoint(self) -> pathlib.Path:
+        """What a resumed training needs; there only while the training is unfinished."""
+        return self.path / "checkpoint"
+
+    @property
+    def exists(self) -> bool:
+        """Whether a training has begun here."""
+        return (self.path / "config.json").exists()
+
+    @property
+    def finished(self) -> bool:
+        """Whether a training has ended here."""
+        return self.exists and (self.path / "metrics.json").exists()
+
+    def create(self, config: dict[str, Any]) -> None:
+        """Make the folder and write config.json; the folder must be new or cleared."""
+        self.checkpoint.mkdir(parents=True, exist_ok=True)
+        write_json(self.path / "config.json", {**FORMAT, **config})
+
+    def check_free(self, force: bool, resume: bool) -> None:
+        """ValueError unless a training may begin (or, with `resume`, go on) in this folder."""
+        if not self.path.exists():
+            return
+        if not self.path.is_dir():
+            raise ValueError(f"--out {self.path}: is a file; name a folder")
+        if self.finished and not force:
+            raise ValueError(
+                f"--out {self.path}: holds a finished run; name another folder, or add --force"
+            )
+        if self.exists and not (force or resume):
+            raise ValueError(
+                f"--out {self.path}: holds an unfinished run; add --resume to go on with it, "
+                "or --force to start anew"
+            )
+        if not self.exists and {p.name for p in self.path.iterdir()} - {*FILES, "checkpoint"}:
+            raise ValueError(f"--out {self.path}: holds other files; name a new or empty folder")
+
+    def clear(self) -> None:
+        """Remove the files of an earlier run from the folder, and nothing else."""
+        for name in FILES:
+            (self.path / name).unlink(missing_ok=True)
+        (self.checkpoint / "state.safetensors").unlink(missing_ok=True)
+
+    def discard(self, everything: bool) -> None:
+        """Take back a training that never began: its checkpoint, or the whole new folder."""
+        shutil.rmtree(self.path if everything else self.checkpoint, ignore_errors=True)
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the folder for one training; a second process gets a ValueError."""
+        self.checkpoint.mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(self.checkpoint / "lock")
+        try:
+            lock.acquire(timeout=0)
+        except filelock.Timeout as error:
+            raise ValueError(f"--out {self.path}: another training is using this folder") from error
+        try:
+            self._sweep()
+            yield
+        finally:
+            lock.release()
+
+    def _sweep(self) -> None:
+        """Remove what a process killed while writing has left: temporary names of our own files."""
+        for name in FILES:
+            for path in self.path.glob(f".{name}.*"):
+                path.unlink()
+        for path in self.checkpoint.glob(".*"):
+            path.unlink()
+
+    def finish(self) -> None:
+        """Drop what only an unfinished training needs."""
+        shutil.rmtree(self.checkpoint, ignore_errors=True)
+
+    def read_config(self) -> dict[str, Any]:
+        """config.json, checked to be a run of this format."""
+        if not self.exists:
+            raise ValueError(f"{self.path}: not a run folder (it has no config.json)")
+        config = read_json(self.path / "config.json")
+        if not isinstance(config, dict) or config.get("format") != FORMAT["format"]:
+            raise ValueError(f"{self.path / 'config.json'}: not the configuration of a seqkit run")
+        if config.get("version") != FORMAT["version"]:
+            raise ValueError(
+                f"{self.path}: a run of format version {config.get('version')}, this seqkit reads "
+                f"version {FORMAT['version']}; use the seqkit that made it ({config.get('seqkit')})"
+            )
+        return config
+
+    def write_metrics(self, metrics: dict[str, Any]) -> None:
+        """metrics.json; a run that has it is finished."""
+        write_json(self.path / "metrics.json", metrics)
+
+    def write_card(self, text: str) -> None:
+        """README.md, the model card."""
+        with atomic_write(self.path / "README.md") as file:
+            file.write(text.encode())
+
+    def write_history(self, history: list[dict[str, Any]]) -> None:
+        """history.jsonl, one line an epoch."""
+        with atomic_write(self.path / "history.jsonl") as file:
+            file.writelines(json.dumps(record).encode() + b"\n" for record in history)
+
+    def read_history(self) -> list[dict[str, Any]]:
+        """The history, one dict an epoch; empty if the first epoch has not ended."""
+        path = self.path / "history.jsonl"
+        if not path.exists():
+            return []
+        try:
+            return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        except ValueError as error:
+            raise ValueError(f"{path}: damaged ({error})") from error
+
+    def write_weights(self, model: nn.Module) -> None:
+        """model.safetensors; a shared (tied) tensor is stored once."""
+        tensors = {name: p.detach().cpu().contiguous() for name, p in model.named_parameters()}
+        data = safetensors.torch.save(tensors, metadata={"format": str(FORMAT["format"])})
+        with atomic_write(self.path / "model.safetensors") as file:
+            file.write(data)
+
+    def read_weights(self, model: nn.Module) -> None:
+        """Load model.safetensors into `model`, which must have exactly these tensors."""
+        path = self.path / "model.safetensors"
+        if not path.exists():
+            remedy = "finish it with --resume" if self.checkpoint.exists() else "train it again"
+            raise ValueError(f"{path}: no such file; the run is incomplete, {remedy}")
+        try:
+            tensors = safetensors.torch.load_file(path)
+        except (safetensors.SafetensorError, OSError) as error:
+            raise ValueError(f"{path}: damaged, or not a safetensors file ({error})") from error
+        with torch.no_grad():
+            for name, parameter in model.named_parameters():
+                found = tensors.pop(name, None)
+                if found is None or found.shape != parameter.shape:
+                    shape = "missing" if found is None else f"of shape {tuple(found.shape)}"
+                    raise ValueError(
+                        f"{path}: {name} is {shape}, config.json says {tuple(parameter.shape)}"
+                    )
+                parameter.copy_(found)
+        if tensors:
+            raise ValueError(f"{path}: holds {sorted(tensors)[0]}, which config.json does not know")
+
+
+def read_json(path: pathlib.Path) -> Any:
+    """The JSON value in a file; ValueError naming the file where it cannot be read as such."""
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise ValueError(f"{path}: no such file; the run folder is incomplete") from error
+    except ValueError as error:
+        raise ValueError(f"{path}: damaged, not JSON ({error})") from error

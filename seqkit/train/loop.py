@@ -1,0 +1,306 @@
+"""The training loop: fit -> epoch -> step -> loss; knows no task, survives a kill at any moment.
+
+A model offers `loss(batch, carry) -> (sum, count, carry)`. The loop divides the sum by the count,
+so every target weighs the same whatever the batch, and hands `carry` (a recurrent state, or None)
+from batch to batch within an epoch.
+"""
+
+import math
+import os
+import pathlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor, nn
+
+from seqkit.train.averaging import WeightAverage
+from seqkit.train.checkpoint import load_tree, save_tree
+from seqkit.train.interrupt import Interrupt, deferred_interrupt
+from seqkit.train.schedules import Schedule
+
+Record = dict[str, Any]
+"""One epoch of the history: epoch, seconds, lr, train and valid metrics, all plain numbers."""
+
+
+class Model(Protocol):
+    """What the loop asks of a model."""
+
+    def loss(self, batch: Any, carry: Any) -> tuple[Tensor, int, Any]:
+        """Summed loss of a batch, the number of targets in it, and what the next batch needs."""
+        ...
+
+
+class Batches(Protocol):
+    """The batches of one epoch, in order."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+        ...
+
+    def __getitem__(self, k: int, /) -> Any:
+        """Batch k, the same whenever asked for."""
+        ...
+
+
+@dataclass
+class Recipe:
+    """The parts of one training: what is trained, and by what rule each step changes it."""
+
+    model: nn.Module
+    optimizer: torch.optim.Optimizer
+    schedule: Schedule
+    clip: Callable[[list[nn.Parameter]], Tensor]
+    average: WeightAverage
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When a training ends, and how often it saves itself."""
+
+    epochs: int
+    minutes: float | None = None  # wall-clock budget, validation included
+    patience: int = 0  # epochs without a better validation loss; 0 never gives up
+    checkpoint_seconds: float = 30.0
+
+    def __post_init__(self) -> None:
+        """Reject limits that allow no training."""
+        if self.epochs < 1:
+            raise ValueError(f"--epochs must be 1 or more, got {self.epochs}")
+        if self.minutes is not None and self.minutes <= 0:
+            raise ValueError(f"--max-minutes must be above 0, got {self.minutes}")
+        if self.patience < 0:
+            raise ValueError(f"--patience must be 0 or more, got {self.patience}")
+
+
+class Hooks:
+    """What may be added to the loop; every hook does nothing unless overridden."""
+
+    def on_step(self, loop: "Loop") -> None:
+        """After every step."""
+
+    def on_epoch(self, loop: "Loop", record: Record) -> None:
+        """After every epoch, with the averaged weights in place."""
+
+
+@dataclass
+class _Progress:
+    """Everything that decides the next step, beside the weights and the random stream."""
+
+    epoch: int = 0
+    cursor: int = 0  # batches of this epoch already used
+    steps: int = 0
+    seconds: float = 0.0
+    epoch_seconds: float = 0.0
+    loss_sum: float = 0.0
+    loss_count: int = 0
+    carry: Any = None
+    best_loss: float = math.inf
+    best_weights: list[Tensor] | None = None
+    epochs_since_best: int = 0
+    history: list[Record] = field(default_factory=list)
+
+
+class Loop:
+    """Trains a recipe on batches, validates after each epoch and keeps the best weights.
+
+    `batches(epoch)` is the sequence of batches of an epoch and must depend on the epoch alone;
+    `evaluate()` returns metrics with a `loss`, the lower the better. With a `checkpoint` path all
+    that decides the next step is saved there every so often, and a loop made anew from the same
+    parts goes on from it with the same bytes as if it had never stopped; the one exception is a
+    training with a limit of minutes, where the clock has its say.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        batches: Callable[[int], Batches],
+        evaluate: Callable[[], dict[str, float]],
+        limits: Limits,
+        checkpoint: str | os.PathLike[str] | None = None,
+        hooks: Hooks | None = None,
+    ) -> None:
+        self.recipe, self.batches, self.evaluate, self.limits = recipe, batches, evaluate, limits
+        self.checkpoint = None if checkpoint is None else pathlib.Path(checkpoint)
+        self.hooks = hooks or Hooks()
+        self.parameters = list(recipe.model.parameters())
+        self.base_lr = recipe.optimizer.param_groups[0]["lr"]
+        self.at = _Progress()
+        self.epoch_length = len(batches(0))
+        self.validation_seconds = 0.0
+        self._clock = self._saved = time.monotonic()
+
+    @property
+    def history(self) -> list[Record]:
+        """One record an epoch."""
+        return self.at.history
+
+    @property
+    def progress(self) -> float:
+        """The share of the training that is done: of the epochs or the minutes, the larger."""
+        done = (self.at.epoch + self.at.cursor / self.epoch_length) / self.limits.epochs
+        if self.limits.minutes is not None:
+            done = max(done, self.at.seconds / self._budget)
+        return min(done, 1.0)
+
+    def fit(self) -> list[Record]:
+        """Train until a limit is reached, then put the best weights in place.
+
+        Ctrl-C finishes the step, saves and raises KeyboardInterrupt. A loss or gradient that is
+        not finite raises FloatingPointError, the last checkpoint kept.
+        """
+        self._clock = self._saved = time.monotonic()
+        with deferred_interrupt() as interrupt:
+            while not self._finished():
+                self._epoch(interrupt)
+        self._restore_best()
+        return self.history
+
+    def resume(self) -> bool:
+        """Load the checkpoint if there is one; False where the training starts afresh."""
+        if self.checkpoint is None or not self.checkpoint.exists():
+            return False
+        tree = load_tree(self.checkpoint)
+        with torch.no_grad():
+            for parameter, kept in zip(self.parameters, tree["weights"], strict=True):
+                parameter.copy_(kept)
+        self.recipe.optimizer.load_state_dict(tree["optimizer"])
+        self.recipe.average.load(tree["average"])
+        self.at = _Progress(**tree["progress"])
+        device = self.parameters[0].device
+        if self.at.carry is not None:
+            self.at.carry = tuple(tensor.to(device) for tensor in self.at.carry)
+        torch.set_rng_state(tree["random"])
+        if device.type == "cuda":
+            torch.cuda.set_rng_state(tree["random_cuda"], device)
+        return True
+
+    def save(self) -> None:
+        """Write the checkpoint, atomically."""
+        if self.checkpoint is None:
+            return
+        device = self.parameters[0].device
+        cuda = torch.cuda.get_rng_state(device) if device.type == "cuda" else None
+        tree = {
+            "weights": self.parameters,
+            "optimizer": self.recipe.optimizer.state_dict(),
+            "average": self.recipe.average.state(),
+            "progress": vars(self.at),
+            "random": torch.get_rng_state(),
+            "random_cuda": cuda,
+        }
+        save_tree(self.checkpoint, tree)
+        self._saved = time.monotonic()
+
+    def _epoch(self, interrupt: Interrupt) -> None:
+        self.recipe.model.train()
+        batches = self.batches(self.at.epoch)
+        self.epoch_length = len(batches)
+        while self.at.cursor < len(batches) and not self._out_of_time():
+            self._step(batches[self.at.cursor])
+            self.hooks.on_step(self)
+            self._save_if_due(interrupt)
+        self._finish_epoch()
+
+    def _step(self, batch: Any) -> None:
+        model, optimizer = self.recipe.model, self.recipe.optimizer
+        lr = self.base_lr * self.recipe.schedule(self.progress)
+        for group in optimizer.param_groups:
+            group["lr"] = lr
+        loss, count, self.at.carry = model.loss(batch, self.at.carry)  # type: ignore[operator]
+        summed = loss.item()
+        self._check_finite(summed, "loss")
+        (loss / count).backward()
+        norm = self.recipe.clip(self.parameters)
+        self._check_finite(norm.item(), "gradient")
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        self.recipe.average.update()
+        self.at.cursor += 1
+        self.at.steps += 1
+        self.at.loss_sum += summed
+        self.at.loss_count += count
+        self._tick()
+
+    def _finish_epoch(self) -> None:
+        """Validate with the averaged weights, note the epoch, remember the best weights."""
+        trained, at = self.at.epoch_seconds, self.at
+        self.recipe.average.swap()
+        self.recipe.model.eval()
+        with torch.no_grad():
+            valid = self.evaluate()
+        record: Record = {
+            "epoch": round(at.epoch + at.cursor / self.epoch_length, 3),
+            "steps": at.steps,
+            "lr": self.recipe.optimizer.param_groups[0]["lr"],
+            "train": {"loss": at.loss_sum / max(at.loss_count, 1)},
+            "valid": valid,
+            "tokens_per_second": at.loss_count / max(trained, 1e-9),
+            "best": valid["loss"] < at.best_loss,
+        }
+        at.epochs_since_best += 1
+        if record["best"]:
+            at.best_loss, at.epochs_since_best = valid["loss"], 0
+            at.best_weights = [parameter.detach().clone() for parameter in self.parameters]
+        self._tick()
+        self.validation_seconds = at.epoch_seconds - trained
+        record["seconds"] = at.seconds
+        at.history.append(record)
+        self.hooks.on_epoch(self, record)
+        self.recipe.average.swap()
+        at.epoch, at.cursor, at.carry = at.epoch + 1, 0, None
+        at.loss_sum, at.loss_count, at.epoch_seconds = 0.0, 0, 0.0
+        self.save()
+
+    def _save_if_due(self, interrupt: Interrupt) -> None:
+        if interrupt.requested:
+            self.save()
+            raise KeyboardInterrupt
+        if time.monotonic() - self._saved >= self.limits.checkpoint_seconds:
+            self.save()
+
+    def _restore_best(self) -> None:
+        if self.at.best_weights is None:
+            return
+        with torch.no_grad():
+            for parameter, best in zip(self.parameters, self.at.best_weights, strict=True):
+                parameter.copy_(best)
+        self.recipe.model.eval()
+
+    def _finished(self) -> bool:
+        at, limits = self.at, self.limits
+        gave_up = 0 < limits.patience <= at.epochs_since_best
+        return at.epoch >= limits.epochs or gave_up or self._out_of_time()
+
+    @property
+    def _budget(self) -> float:
+        """Seconds for steps and validation, less the validation still to come."""
+        assert self.limits.minutes is not None
+        return max(self.limits.minutes * 60 - self.validation_seconds, 1e-3)
+
+    def _out_of_time(self) -> bool:
+        return self.limits.minutes is not None and self.at.seconds >= self._budget
+
+    def _tick(self) -> None:
+        now = time.monotonic()
+        self.at.seconds += now - self._clock
+        self.at.epoch_seconds += now - self._clock
+        self._clock = now
+
+    def _check_finite(self, value: float, what: str) -> None:
+        if math.isfinite(value):
+            return
+        names = [n for n, p in self.recipe.model.named_parameters() if _is_bad(p)]
+        where = f", first in {names[0]}" if names else ""
+        raise FloatingPointError(
+            f"step {self.at.steps + 1}: the {what} is {value}{where}; "
+            "try a smaller --lr or a tighter --clip"
+        )
+
+
+def _is_bad(parameter: nn.Parameter) -> bool:
+    """Whether a parameter, or its gradient, holds NaN or infinity."""
+    tensors = [parameter] if parameter.grad is None else [parameter, parameter.grad]
+    return not all(bool(torch.isfinite(tensor).all()) for tensor in tensors)
