@@ -1,0 +1,95 @@
+"""`seqkit corpora`."""
+
+import dataclasses
+from typing import Any
+
+import click
+
+from seqkit.cli import options
+
+
+@click.group(name="corpora")
+def command() -> None:
+    r"""List, show and make corpora.
+
+    \b
+    Examples:
+      seqkit corpora list
+      seqkit corpora make smallworld data/ --sentences 1000 --seed 1
+    """
+
+
+@command.command(cls=options.Command, name="list")
+@options.as_json
+def list_corpora(as_json: bool) -> None:
+    r"""List the corpora that need no download, and those of NLTK found on this machine.
+
+    \b
+    Example:
+      seqkit corpora list
+    """
+    from seqkit.corpora.catalogue import rows
+    from seqkit.report.terminal import table
+
+    if as_json:
+        options.echo_json([dataclasses.asdict(row) for row in rows()])
+        return
+    click.echo(table([(r.name, r.task, r.description) for r in rows()], ("name", "task", "what")))
+
+
+@command.command(cls=options.Command, name="show")
+@click.argument("name")
+@click.option("--lines", type=int, default=5, show_default=True, help="How many lines to show.")
+@options.encoding
+@options.as_json
+def show(name: str, lines: int, encoding: str, as_json: bool) -> None:
+    r"""Show the size, the source and some lines of a corpus; its entropy if that is known.
+
+    \b
+    Example:
+      seqkit corpora show smallworld
+    """
+    from itertools import islice
+
+    from seqkit.corpora.catalogue import open_corpus
+    from seqkit.corpora.corpus import measure
+
+    corpus = open_corpus(name, encoding)
+    facts: dict[str, Any] = {
+        "name": corpus.name,
+        "description": corpus.description,
+        "source": corpus.source,
+        "synthetic": corpus.synthetic,
+        **dataclasses.asdict(measure(corpus)),
+    }
+    if corpus.entropy is not None:
+        facts["nats_per_token"] = corpus.entropy.nats_per_token
+        facts["nats_per_character"] = corpus.entropy.nats_per_character
+    examples = [record.text for record in islice(corpus, lines)]
+    if as_json:
+        options.echo_json({**facts, "examples": examples})
+        return
+    from seqkit.report.terminal import printable
+
+    for key, value in facts.items():
+        click.echo(f"{key:<18} {f'{value:,}' if isinstance(value, int) else printable(str(value))}")
+    for example in examples:
+        click.echo(f"  {printable(example)}")
+
+
+@command.command(cls=options.Command, name="make")
+@click.argument("name")
+@click.argument("folder")
+@click.option("--sentences", type=int, help="Sentences of the training text.")
+@options.seed
+def make(name: str, folder: str, sentences: int | None, seed: int) -> None:
+    r"""Write train.txt, valid.txt and test.txt of a built-in corpus into a folder.
+
+    \b
+    Example:
+      seqkit corpora make smallworld data/ --sentences 1000 --seed 1
+    """
+    from seqkit.corpora.catalogue import make as write
+
+    for path in write(name, folder, sentences, seed):
+        click.echo(path)

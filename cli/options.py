@@ -1,0 +1,96 @@
+"""Options that several commands share, and the configuration file that any command takes."""
+
+import difflib
+import json
+import pathlib
+import tomllib
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Command(click.Command):
+    """A command with --config: its keys are the option names; an option beats the file."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params.append(
+            click.Option(
+                ["--config"],
+                type=click.Path(exists=True, dir_okay=False, path_type=pathlib.Path),
+                is_eager=True,
+                expose_value=False,
+                callback=_read_config,
+                help="Read options from a TOML file; the command line beats it.",
+            )
+        )
+
+
+def _read_config(
+    ctx: click.Context, param: click.Parameter, path: pathlib.Path | None
+) -> pathlib.Path | None:
+    if path is None:
+        return None
+    try:
+        given = tomllib.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise ValueError(f"--config {path}: not TOML ({error})") from error
+    known = {p.name for p in ctx.command.params} - {"config"}
+    values = {key.replace("-", "_"): value for key, value in given.items()}
+    for key in values:
+        if key not in known:
+            near = difflib.get_close_matches(key, [k for k in known if k], 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise ValueError(f"--config {path}: unknown key {key!r}{hint}")
+    ctx.default_map = values
+    return path
+
+
+def device(function: F) -> F:
+    """--device."""
+    return click.option(
+        "--device", default="auto", show_default=True, help="auto, cpu, cuda[:N] or mps."
+    )(function)
+
+
+def threads(function: F) -> F:
+    """--threads."""
+    return click.option("--threads", type=int, help="CPU threads (default: one a core).")(function)
+
+
+def seed(function: F) -> F:
+    """--seed."""
+    return click.option(
+        "--seed", type=int, default=0, show_default=True, help="Same seed, same result."
+    )(function)
+
+
+def as_json(function: F) -> F:
+    """--json."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(function)
+
+
+def quiet(function: F) -> F:
+    """--quiet."""
+    return click.option("--quiet", is_flag=True, help="Print the result only.")(function)
+
+
+def encoding(function: F) -> F:
+    """--encoding."""
+    return click.option(
+        "--encoding", default="utf-8", show_default=True, help="Encoding of the text files."
+    )(function)
+
+
+def echo_json(value: Any) -> None:
+    """Print one JSON object on one line of stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def note(text: str, quiet: bool = False) -> None:
+    """Print a line for the person who watches, on stderr."""
+    if not quiet:
+        click.echo(text, err=True)

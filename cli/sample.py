@@ -1,0 +1,212 @@
+"""`seqkit sample`."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from seqkit.cli import options
+
+if TYPE_CHECKING:
+    from seqkit.decode.sampling import Stopping
+    from seqkit.tasks.language import TrainedLanguageModel
+
+AT_ONCE = 64
+"""Samples drawn side by side."""
+
+
+@click.command(cls=options.Command, name="sample")
+@click.argument("run")
+@click.option("--prompt", default="", help="Text to go on from.")
+@click.option("--num", type=click.IntRange(1), default=1, show_default=True, help="Samples.")
+@click.option("--max-tokens", type=int, help="Longest sample (100; 500 characters).")
+@click.option("--temperature", type=float, default=1.0, show_default=True, help="Below 1: tamer.")
+@click.option("--top-k", type=int, default=0, help="Only the K likeliest tokens; 0: all.")
+@click.option("--top-p", type=float, default=1.0, help="Only the likeliest with this mass.")
+@click.option("--min-p", type=float, default=0.0, help="Only those so likely beside the likeliest.")
+@click.option("--greedy", is_flag=True, help="Always the likeliest token.")
+@click.option("--beam", type=int, help="The likeliest texts, by beam search of this width.")
+@click.option("--stop", multiple=True, help="End where this text appears; may be repeated.")
+@click.option("--lines", type=int, help="End after so many lines (1; characters: no limit).")
+@click.option("--no-repeat-ngram", type=int, default=0, help="No N tokens in a row twice.")
+@click.option("--allow-unk", is_flag=True, help="Let <unk> be drawn.")
+@click.option("--novelty", is_flag=True, help="Tell how much is copied from the training text.")
+@options.device
+@options.threads
+@options.seed
+@options.quiet
+@options.as_json
+def command(**given: Any) -> None:
+    r"""Write novel text with a trained language model.
+
+    \b
+    Examples:
+      seqkit sample runs/lm
+      seqkit sample runs/lm --num 5 --temperature 0.8 --prompt "the king" --novelty
+    """
+    from seqkit.tasks import language
+    from seqkit.tasks.devices import set_threads
+
+    set_threads(given["threads"])
+    model = language.load(given["run"], given["device"]).in_float64()
+    prompt = model.ids(given["prompt"]) if given["prompt"] else []
+    if model.vocabulary.unk in prompt:
+        options.note("note: the prompt has words the model does not know", given["quiet"])
+    if given["beam"] is not None:
+        written = _search(model, prompt, given)
+    else:
+        written = _draw(model, prompt, given)
+    if given["novelty"]:
+        _novelty(model, [ids for ids in written if ids], given)
+
+
+def _draw(
+    model: "TrainedLanguageModel", prompt: Sequence[int], given: dict[str, Any]
+) -> list[Sequence[int]]:
+    """Draw and print the samples; returns their ids."""
+    import sys
+
+    from seqkit.decode.sampling import collect
+
+    config, stopping = _config(model, given), _stopping(model, given)
+    live = sys.stdout.isatty() and given["num"] == 1 and not given["as_json"]
+    written: list[Sequence[int]] = []
+    for first in range(0, given["num"], AT_ONCE):
+        rows = min(AT_ONCE, given["num"] - first)
+        tokens = model.stream(prompt, rows, config, stopping, first)
+        if live:
+            tokens = _typed(model, prompt, tokens, given)
+        for drawn in collect(tokens, rows):
+            written.append(drawn.ids)
+            figures = {"log_prob": drawn.log_prob, "finished": drawn.finished}
+            if not live:
+                _print(model, prompt, drawn.ids, given, figures)
+    return written
+
+
+def _typed(
+    model: "TrainedLanguageModel",
+    prompt: Sequence[int],
+    tokens: Iterator[Any],
+    given: dict[str, Any],
+) -> Iterator[Any]:
+    """Pass tokens on, printing the text as it grows; what may still change is held back."""
+    ids: list[int] = []
+    shown = ""
+    for token in tokens:
+        ids.append(token.id)
+        text = _text(model, prompt, ids, given)
+        if text.startswith(shown):
+            click.echo(text[len(shown) :], nl=False)
+            shown = text
+        yield token
+    click.echo("")
+
+
+def _search(
+    model: "TrainedLanguageModel", prompt: Sequence[int], given: dict[str, Any]
+) -> list[Sequence[int]]:
+    from seqkit.decode.beam import BeamConfig
+
+    config = BeamConfig(
+        width=given["beam"],
+        nbest=given["num"],
+        max_tokens=_max_tokens(model, given),
+        banned=() if given["allow_unk"] else (model.vocabulary.unk,),
+        no_repeat_ngram=given["no_repeat_ngram"],
+    )
+    found = model.beam(prompt, config)
+    for hypothesis in found:
+        figures = {"log_prob": hypothesis.log_prob, "finished": hypothesis.finished}
+        _print(model, prompt, hypothesis.ids, given, figures)
+    return [hypothesis.ids for hypothesis in found]
+
+
+def _config(model: "TrainedLanguageModel", given: dict[str, Any]) -> Any:
+    from seqkit.decode.filters import SamplingConfig
+
+    return SamplingConfig(
+        temperature=given["temperature"],
+        top_k=given["top_k"],
+        top_p=given["top_p"],
+        min_p=given["min_p"],
+        no_repeat_ngram=given["no_repeat_ngram"],
+        greedy=given["greedy"],
+        max_tokens=_max_tokens(model, given),
+        banned=() if given["allow_unk"] else (model.vocabulary.unk,),
+        seed=given["seed"],
+    )
+
+
+def _max_tokens(model: "TrainedLanguageModel", given: dict[str, Any]) -> int:
+    if given["max_tokens"] is not None:
+        return int(given["max_tokens"])
+    return 500 if model.tokenizer.name == "char" else 100
+
+
+def _stopping(model: "TrainedLanguageModel", given: dict[str, Any]) -> "Stopping":
+    """The end of a sample: after some lines, or where a given text appears."""
+    from seqkit.decode.sampling import Stopping
+
+    lines = given["lines"] or (None if model.tokenizer.name == "char" else 1)
+    eos, stops = model.vocabulary.eos, given["stop"]
+
+    def stop(ids: Sequence[int]) -> bool:
+        if lines is not None and ids[-1] == eos and ids.count(eos) >= lines:
+            return True
+        return bool(stops) and any(text in model.text(ids) for text in stops)
+
+    return Stopping(stop=stop)
+
+
+def _print(
+    model: "TrainedLanguageModel",
+    prompt: Sequence[int],
+    ids: Sequence[int],
+    given: dict[str, Any],
+    figures: dict[str, Any],
+) -> None:
+    text = _text(model, prompt, ids, given)
+    if given["as_json"]:
+        options.echo_json({"text": text, "tokens": len(ids), **figures})
+    else:
+        click.echo(text)
+
+
+def _text(
+    model: "TrainedLanguageModel", prompt: Sequence[int], ids: Sequence[int], given: dict[str, Any]
+) -> str:
+    """The prompt as typed and what was written after it, up to a stop text."""
+    from seqkit.report.terminal import printable
+
+    whole, start = model.text([*prompt, *ids]), model.text(prompt)
+    added = whole[len(start) :] if whole.startswith(start) else " " + model.text(ids)
+    for stop in given["stop"]:
+        added = added.split(stop)[0]
+    if ids and ids[-1] == model.vocabulary.eos:
+        added = added.removesuffix("\n")
+    return printable(given["prompt"] + added, keep="\n\t")
+
+
+def _novelty(
+    model: "TrainedLanguageModel", written: Sequence[Sequence[int]], given: dict[str, Any]
+) -> None:
+    """How much of what was written stands in the training text."""
+    from seqkit.cli.origin import training_text
+
+    found = model.novelty(written, training_text(given["run"]))
+    shares = {f"copied_{n}grams": share for n, share in found.copied.items()}
+    longest = found.longest
+    span = (
+        None
+        if longest is None
+        else model.text(written[longest.sample][longest.start : longest.start + longest.length])
+    )
+    if given["as_json"]:
+        length = 0 if longest is None else longest.length
+        options.echo_json({"novelty": {**shares, "longest_copy": length, "longest_text": span}})
+        return
+    parts = ", ".join(f"{share:.1%} of {n}-grams" for n, share in found.copied.items())
+    options.note(f"novelty: {parts or 'too short for 4-grams'} stand in the training text")
+    if longest is not None:
+        options.note(f"longest copy: {longest.length} tokens: {span}")

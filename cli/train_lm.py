@@ -1,0 +1,109 @@
+"""`seqkit train-lm`."""
+
+import pathlib
+from typing import Any
+
+import click
+
+from seqkit.cli import options
+
+SETTINGS = (
+    click.option("--level", help="word, char or subword (word)."),
+    click.option("--tokenizer", help="word, whitespace or nltk:NAME (that of the level)."),
+    click.option("--vocab-size", type=int, help="Types, <unk> and <eos> included (10000)."),
+    click.option("--min-count", type=int, help="Rarer types become <unk> (1)."),
+    click.option("--cell", help="lstm (lstm)."),
+    click.option("--layers", type=int, help="Layers, one on the other (2)."),
+    click.option("--hidden", type=int, help="Width of the layers (200)."),
+    click.option("--embed", type=int, help="Width of the embedding (as --hidden)."),
+    click.option("--tie/--no-tie", default=None, help="Share embedding and output (tied)."),
+    click.option("--dropout", type=float, help="Dropout, one mask a window (0.2)."),
+    click.option("--dropout-input", type=float, help="The same on the input (as --dropout)."),
+    click.option("--dropout-output", type=float, help="The same on the output (as --dropout)."),
+    click.option("--dropout-words", type=float, help="Dropout of whole words (0)."),
+    click.option("--weight-drop", type=float, help="Dropout of recurrent weights (0)."),
+    click.option("--bptt", type=int, help="Tokens of a window (35)."),
+    click.option("--batch-size", type=int, help="Streams side by side (32)."),
+    click.option("--optimizer", help="adam, adamw, sgd, momentum or rmsprop (adamw)."),
+    click.option("--lr", type=float, help="Learning rate at its peak (0.003)."),
+    click.option("--schedule", help="cosine, one-cycle, step, 1/t, exponential or constant."),
+    click.option("--weight-decay", type=float, help="L2 on matrices (0)."),
+    click.option("--clip", type=float, help="Largest global norm of the gradient (0.25)."),
+    click.option("--clip-value", type=float, help="Cut each component instead."),
+    click.option("--average", type=float, help="Decay of the weight average, 0: none (0)."),
+    click.option("--epochs", type=int, help="Passes over the text (10)."),
+    click.option("--max-minutes", type=float, help="Wall-clock budget the schedule fits into."),
+    click.option("--patience", type=int, help="Stop after so many epochs without gain; 0: never."),
+    click.option("--precision", help="auto, fp32 or bf16 (auto: tried out here)."),
+    click.option("--device", help="auto, cpu, cuda[:N] or mps (auto)."),
+    click.option("--threads", type=int, help="CPU threads (one a core)."),
+    click.option("--seed", type=int, help="Same seed, same machine, same result (0)."),
+)
+"""Every field of LanguageSettings as an option; in brackets what holds where none is given."""
+
+
+def settings_options(function: Any) -> Any:
+    """All of SETTINGS."""
+    for option in reversed(SETTINGS):
+        function = option(function)
+    return function
+
+
+@click.command(cls=options.Command, name="train-lm")
+@click.argument("corpus", default="smallworld")
+@click.option("--valid", help="Validation text: a corpus, or a share such as 0.1 of CORPUS.")
+@click.option("--test", help="Test text: a corpus, or a share of CORPUS.")
+@click.option("--out", help="Run folder (runs/lm, or the next free runs/lm-N).")
+@click.option("--force", is_flag=True, help="Overwrite a finished run.")
+@click.option("--resume", is_flag=True, help="Go on exactly where the run in --out stopped.")
+@click.option("--preset", default="small", show_default=True, help="tiny, small, medium or large.")
+@click.option("--dry-run", is_flag=True, help="Show what would be trained, and stop.")
+@settings_options
+@options.encoding
+@options.quiet
+@options.as_json
+def command(
+    corpus: str,
+    valid: str | None,
+    test: str | None,
+    out: str | None,
+    force: bool,
+    resume: bool,
+    preset: str,
+    dry_run: bool,
+    encoding: str,
+    quiet: bool,
+    as_json: bool,
+    **settings: Any,
+) -> None:
+    """Train a language model, then let it write.
+
+    CORPUS is a text file (.gz too), a folder of them, a built-in corpus (smallworld, pydocs),
+    nltk:NAME, or - for standard input. In brackets: what holds unless --preset says otherwise.
+
+    \b
+    Examples:
+      seqkit train-lm
+      seqkit train-lm my.txt --max-minutes 10 --out runs/mine
+    """
+    from seqkit.cli import training_report
+    from seqkit.corpora.catalogue import open_splits
+    from seqkit.tasks import language
+
+    given = {name: value for name, value in settings.items() if value is not None}
+    if resume:
+        if out is None:
+            raise ValueError("--resume needs --out RUN, the folder of the run to go on with")
+        if (pathlib.Path(out) / "config.json").exists():
+            training_report.resume(out, given, quiet, as_json)
+            return
+    chosen = language.build_settings(preset, **given)
+    splits = open_splits(corpus, valid, test, encoding)
+    if dry_run:
+        training_report.dry_run(chosen, splits, as_json)
+        return
+    texts = {"corpus": corpus, "valid": valid, "test": test, "encoding": encoding}
+    notes = {**texts, **training_report.known_facts(splits)}
+    folder = out or training_report.free_folder()
+    with language.training(chosen, splits, folder, force, notes) as job:
+        training_report.follow(job, quiet, as_json)
