@@ -1,6 +1,6 @@
 """Does a model prefer a sentence to the same words shuffled? The share of cases in which it does.
 
-    python benchmarks/word_order.py RUN TEXT [--least 8] [--seed 0]
+python benchmarks/word_order.py RUN TEXT [--least 8] [--seed 0]
 """
 
 import argparse

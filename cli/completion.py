@@ -10,7 +10,7 @@ from seqkit.cli import options
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> None:
-    r"""Print the shell code that completes seqkit's commands.
+    """Print the shell code that completes seqkit's commands.
 
     \b
     Example:

@@ -10,7 +10,7 @@ from seqkit.cli import options
 
 @click.group(name="corpora")
 def command() -> None:
-    r"""List, show and make corpora.
+    """List, show and make corpora.
 
     \b
     Examples:
@@ -22,7 +22,7 @@ def command() -> None:
 @command.command(cls=options.Command, name="list")
 @options.as_json
 def list_corpora(as_json: bool) -> None:
-    r"""List the corpora that need no download, and those of NLTK found on this machine.
+    """List the corpora that need no download, and those of NLTK found on this machine.
 
     \b
     Example:
@@ -39,11 +39,13 @@ def list_corpora(as_json: bool) -> None:
 
 @command.command(cls=options.Command, name="show")
 @click.argument("name")
-@click.option("--lines", type=int, default=5, show_default=True, help="How many lines to show.")
+@click.option(
+    "--lines", type=click.IntRange(0), default=5, show_default=True, help="How many lines to show."
+)
 @options.encoding
 @options.as_json
 def show(name: str, lines: int, encoding: str, as_json: bool) -> None:
-    r"""Show the size, the source and some lines of a corpus; its entropy if that is known.
+    """Show the size, the source and some lines of a corpus; its entropy if that is known.
 
     \b
     Example:
@@ -83,7 +85,7 @@ def show(name: str, lines: int, encoding: str, as_json: bool) -> None:
 @click.option("--sentences", type=int, help="Sentences of the training text.")
 @options.seed
 def make(name: str, folder: str, sentences: int | None, seed: int) -> None:
-    r"""Write train.txt, valid.txt and test.txt of a built-in corpus into a folder.
+    """Write train.txt, valid.txt and test.txt of a built-in corpus into a folder.
 
     \b
     Example:

@@ -15,7 +15,7 @@ EXTRAS = {"plots": "matplotlib", "subword": "tokenizers"}
 @click.command(cls=options.Command, name="doctor")
 @options.as_json
 def command(as_json: bool) -> None:
-    r"""Show versions, devices and which fast paths are in use.
+    """Show versions, devices and which fast paths are in use.
 
     \b
     Example:
@@ -49,7 +49,8 @@ def _paths() -> dict[str, str]:
 
     speedup = bf16_speedup()
     gpus = [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())]
-    fused = "oneDNN kernel" if torch.backends.mkldnn.is_available() else "torch's step by step"
+    one_dnn = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
+    fused = "oneDNN kernel" if one_dnn else "torch's step by step"
     return {
         "system": f"{platform.system()} {platform.machine()}",
         "processor": torch.backends.cpu.get_cpu_capability(),

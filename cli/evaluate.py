@@ -31,7 +31,7 @@ def command(
     threads: int | None,
     as_json: bool,
 ) -> int:
-    r"""Measure a trained model on a text.
+    """Measure a trained model on a text.
 
     DATA is a corpus: a file, a folder, a built-in name (its test part), nltk:NAME or -. Every
     token is scored once, given all before it; the result does not depend on --batch-size.
@@ -63,14 +63,15 @@ def command(
         options.echo_json(metrics)
     else:
         _show(metrics)
-    return int(not all(passes(metrics) for passes in gates))
+    failed = [passes for passes in gates if not passes(metrics)]
+    return int(bool(failed))
 
 
 def _gate(text: str, option: str) -> Callable[[dict[str, Any]], bool]:
     """A check METRIC=VALUE from below (--min) or above (--max)."""
-    name, _, value = text.partition("=")
+    name, _, number = text.partition("=")
     try:
-        bound = float(value)
+        bound = float(number)
     except ValueError as error:
         raise ValueError(f"{option} {text}: write METRIC=VALUE, such as perplexity=120") from error
 
@@ -78,9 +79,10 @@ def _gate(text: str, option: str) -> Callable[[dict[str, Any]], bool]:
         if not isinstance(metrics.get(name), float):
             known = ", ".join(k for k, v in metrics.items() if isinstance(v, float))
             raise ValueError(f"{option} {text}: no metric {name!r}; there are: {known}")
-        good = metrics[name] >= bound if option == "--min" else metrics[name] <= bound
+        value: float = metrics[name]
+        good = value >= bound if option == "--min" else value <= bound
         if not good:
-            options.note(f"{option} {text}: it is {metrics[name]:.6g}")
+            options.note(f"{option} {text}: it is {value:.6g}")
         return good
 
     return passes

@@ -9,10 +9,14 @@ from seqkit.cli import options
 
 @click.command(cls=options.Command, name="inspect")
 @click.argument("run")
-@click.option("--types", type=int, default=10, show_default=True, help="How many types to show.")
+@click.option(
+    "--types", type=click.IntRange(0), default=10, show_default=True, help="How many types to show."
+)
 @options.as_json
 def command(run: str, types: int, as_json: bool) -> None:
-    r"""Show what a run holds: configuration, vocabulary, parameters and history.
+    """Show what a run holds.
+
+    That is its configuration, its vocabulary, its parameters and its history.
 
     \b
     Example:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -38,15 +39,34 @@ def _read_config(
         given = tomllib.loads(path.read_text("utf-8"))
     except ValueError as error:
         raise ValueError(f"--config {path}: not TOML ({error})") from error
-    known = {p.name for p in ctx.command.params} - {"config"}
-    values = {key.replace("-", "_"): value for key, value in given.items()}
-    for key in values:
-        if key not in known:
-            near = difflib.get_close_matches(key, [k for k in known if k], 1)
+    known = _keys(ctx.command)
+    values = {}
+    for key, value in given.items():
+        name = key.replace("_", "-")
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
             hint = f"; did you mean {near[0]}?" if near else ""
             raise ValueError(f"--config {path}: unknown key {key!r}{hint}")
+        values[known[name]] = value
     ctx.default_map = values
     return path
+
+
+def _keys(command: click.Command) -> dict[str, str]:
+    """The keys of a configuration file, such as batch-size, and the parameter that each one is."""
+    return {
+        opt.lstrip("-"): param.name
+        for param in command.params
+        for opt in param.opts
+        if param.name is not None and param.name != "config"
+    }
+
+
+def typed(*names: str) -> dict[str, Any]:
+    """Those parameters of the running command that the user gave, by hand or in --config."""
+    ctx = click.get_current_context()
+    unasked = ParameterSource.DEFAULT
+    return {n: ctx.params[n] for n in names if ctx.get_parameter_source(n) is not unasked}
 
 
 def device(function: F) -> F:

@@ -11,7 +11,7 @@ from seqkit.cli import options
 @click.argument("run")
 @click.option("--out", help="A .png or .svg file (RUN/learning-curves.png).")
 def command(run: str, out: str | None) -> None:
-    r"""Draw the learning curves of a run.
+    """Draw the learning curves of a run.
 
     \b
     Example:

@@ -27,7 +27,9 @@ AT_ONCE = 64
 @click.option("--greedy", is_flag=True, help="Always the likeliest token.")
 @click.option("--beam", type=int, help="The likeliest texts, by beam search of this width.")
 @click.option("--stop", multiple=True, help="End where this text appears; may be repeated.")
-@click.option("--lines", type=int, help="End after so many lines (1; characters: no limit).")
+@click.option(
+    "--lines", type=click.IntRange(1), help="End after so many lines (1; characters: no limit)."
+)
 @click.option("--no-repeat-ngram", type=int, default=0, help="No N tokens in a row twice.")
 @click.option("--allow-unk", is_flag=True, help="Let <unk> be drawn.")
 @click.option("--novelty", is_flag=True, help="Tell how much is copied from the training text.")
@@ -37,7 +39,7 @@ AT_ONCE = 64
 @options.quiet
 @options.as_json
 def command(**given: Any) -> None:
-    r"""Write novel text with a trained language model.
+    """Write novel text with a trained language model.
 
     \b
     Examples:
@@ -108,6 +110,10 @@ def _search(
 ) -> list[Sequence[int]]:
     from seqkit.decode.beam import BeamConfig
 
+    if given["num"] > given["beam"] > 0:
+        raise ValueError(
+            f"--num must be at most --beam ({given['beam']}) texts, got {given['num']}"
+        )
     config = BeamConfig(
         width=given["beam"],
         nbest=given["num"],

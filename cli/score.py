@@ -29,14 +29,14 @@ def command(
     threads: int | None,
     as_json: bool,
 ) -> None:
-    r"""Tell how likely each line is, and which is likeliest.
+    """Tell how likely each line is, and which is likeliest.
 
     Prints log P of the line in nats (its end included), the perplexity a token, and the line.
     --rank orders by log P: of two lines the likelier one stands first.
 
     \b
     Example:
-      printf 'pear salad\npair salad\n' | seqkit score runs/lm - --rank
+      printf 'pear salad\\npair salad\\n' | seqkit score runs/lm - --rank
     """
     from seqkit.corpora.catalogue import open_corpus
     from seqkit.tasks import language

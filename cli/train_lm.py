@@ -17,23 +17,30 @@ SETTINGS = (
     click.option("--hidden", type=int, help="Width of the layers (200)."),
     click.option("--embed", type=int, help="Width of the embedding (as --hidden)."),
     click.option("--tie/--no-tie", default=None, help="Share embedding and output (tied)."),
-    click.option("--dropout", type=float, help="Dropout, one mask a window (0.2)."),
+    click.option("--dropout", type=float, help="Dropout, one mask a window (0)."),
     click.option("--dropout-input", type=float, help="The same on the input (as --dropout)."),
     click.option("--dropout-output", type=float, help="The same on the output (as --dropout)."),
     click.option("--dropout-words", type=float, help="Dropout of whole words (0)."),
     click.option("--weight-drop", type=float, help="Dropout of recurrent weights (0)."),
+    click.option("--reset-state", type=float, help="Rows a window that start from zeros (0.05)."),
     click.option("--bptt", type=int, help="Tokens of a window (35)."),
     click.option("--batch-size", type=int, help="Streams side by side (32)."),
     click.option("--optimizer", help="adam, adamw, sgd, momentum or rmsprop (adamw)."),
-    click.option("--lr", type=float, help="Learning rate at its peak (0.003)."),
-    click.option("--schedule", help="cosine, one-cycle, step, 1/t, exponential or constant."),
+    click.option("--lr", type=float, help="Learning rate at its peak (0.004)."),
+    click.option(
+        "--schedule", help="cosine, one-cycle, step, 1/t, exponential or constant (cosine)."
+    ),
     click.option("--weight-decay", type=float, help="L2 on matrices (0)."),
     click.option("--clip", type=float, help="Largest global norm of the gradient (0.25)."),
-    click.option("--clip-value", type=float, help="Cut each component instead."),
+    click.option("--clip-value", type=float, help="Cut each component instead (none)."),
     click.option("--average", type=float, help="Decay of the weight average, 0: none (0)."),
-    click.option("--epochs", type=int, help="Passes over the text (10)."),
-    click.option("--max-minutes", type=float, help="Wall-clock budget the schedule fits into."),
-    click.option("--patience", type=int, help="Stop after so many epochs without gain; 0: never."),
+    click.option("--epochs", type=int, help="Passes over the text (6)."),
+    click.option(
+        "--max-minutes", type=float, help="Wall-clock budget the schedule fits into (none)."
+    ),
+    click.option(
+        "--patience", type=int, help="Stop after so many epochs without gain, 0: never (0)."
+    ),
     click.option("--precision", help="auto, fp32 or bf16 (auto: tried out here)."),
     click.option("--device", help="auto, cpu, cuda[:N] or mps (auto)."),
     click.option("--threads", type=int, help="CPU threads (one a core)."),
@@ -95,15 +102,17 @@ def command(
         if out is None:
             raise ValueError("--resume needs --out RUN, the folder of the run to go on with")
         if (pathlib.Path(out) / "config.json").exists():
-            training_report.resume(out, given, quiet, as_json)
+            texts = options.typed("corpus", "valid", "test", "encoding", "preset")
+            training_report.resume(out, {**given, **texts}, quiet, as_json)
             return
+        options.note(f"{out} holds no run yet; a new one begins", quiet)
     chosen = language.build_settings(preset, **given)
     splits = open_splits(corpus, valid, test, encoding)
     if dry_run:
         training_report.dry_run(chosen, splits, as_json)
         return
     texts = {"corpus": corpus, "valid": valid, "test": test, "encoding": encoding}
-    notes = {**texts, **training_report.known_facts(splits)}
+    notes = {**texts, "preset": preset, **training_report.known_facts(splits)}
     folder = out or training_report.free_folder()
     with language.training(chosen, splits, folder, force, notes) as job:
         training_report.follow(job, quiet, as_json)

@@ -45,11 +45,11 @@ def known_facts(splits: Splits) -> dict[str, Any]:
 def follow(job: language.Training, quiet: bool, as_json: bool) -> None:
     """Announce a training, run it to its end, and report."""
     floors = _floors(job)
-    baselines = job.baselines()
-    if not quiet:
-        _announce(job, floors, baselines)
     watcher = _Watcher(job, floors.get("valid", {}).get("best_possible"), quiet)
     try:
+        baselines = job.baselines()
+        if not quiet:
+            _announce(job, floors, baselines)
         metrics = job.run_to_end(watcher)
     except KeyboardInterrupt:
         note(f"\nstopped and saved; go on with: seqkit train-lm --resume --out {job.run.path}")
@@ -61,22 +61,22 @@ def follow(job: language.Training, quiet: bool, as_json: bool) -> None:
         metrics[name] |= {**floor, "excess": excess}
     for name, values in baselines.items():
         metrics[name]["baselines"] = values
-    job.run.write_metrics(metrics)
-    sample = watcher.sample()
-    job.run.write_card(_card(job, metrics, sample))
+    job.run.write_card(_card(job, metrics, watcher.sample()))
+    job.finish(metrics)
     _report(metrics, quiet, as_json)
 
 
 def resume(out: str, given: dict[str, Any], quiet: bool, as_json: bool) -> None:
     """Go on with the run in `out`; options that differ from those it began with are errors."""
     run = Run(out)
-    began = read_settings(run.read_config())
+    notes = run.read_config().get("notes") or {}
+    began = {**dataclasses.asdict(read_settings(run)), **notes}
     for name, value in given.items():
-        if value != getattr(began, name):
-            option = name.replace("_", "-")
+        if value != began.get(name, value):
+            option = "CORPUS" if name == "corpus" else "--" + name.replace("_", "-")
             raise ValueError(
-                f"--{option} {value}: the run in {out} began with {getattr(began, name)}; "
-                "leave the option out to go on with it"
+                f"{option} {value}: the run in {out} began with {began[name]}; "
+                "leave it out to go on with that"
             )
     if run.finished:
         note(f"{out} is finished already", quiet)

@@ -13,7 +13,9 @@ from seqkit.cli import options
 @click.option("--tokenizer", help="word, whitespace or nltk:NAME (that of the level).")
 @click.option("--vocab-size", type=int, help="Types, <unk> and <eos> included (all).")
 @click.option("--min-count", type=int, default=1, show_default=True, help="Rarer types: <unk>.")
-@click.option("--top", type=int, default=10, show_default=True, help="How many types to show.")
+@click.option(
+    "--top", type=click.IntRange(0), default=10, show_default=True, help="How many types to show."
+)
 @click.option("--out", help="Write the vocabulary to this JSON file.")
 @options.encoding
 @options.as_json
@@ -28,7 +30,7 @@ def command(
     encoding: str,
     as_json: bool,
 ) -> None:
-    r"""Count the types and tokens of a corpus.
+    """Count the types and tokens of a corpus.
 
     \b
     Examples:

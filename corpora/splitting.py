@@ -85,7 +85,7 @@ def cut_off(corpus: Corpus, shares: dict[str, float | None]) -> list[Part]:
 
     Cuts lie after a newline or, where a line is longer than the part (or 1 MiB), after white
     space. The text is read twice, in bounded memory. Raises ValueError for shares outside (0, 0.5)
-    and for parts that come out empty.
+    and for parts that come out empty or blank.
     """
     for label, share in shares.items():
         if share is not None and not 0 < share < 0.5:
@@ -101,7 +101,7 @@ def cut_off(corpus: Corpus, shares: dict[str, float | None]) -> list[Part]:
         for label, (start, stop) in zip(["train", *shares], itertools.pairwise(cuts), strict=True)
     ]
     for part in parts:
-        if part.start == part.stop:
+        if not any(block.strip() for block in part.blocks()):  # ends at the first that is not
             options = " and ".join(f"--{label} FILE" for label in shares)
             raise ValueError(
                 f"{corpus.source} is too short to hold out {part.label} text from its "

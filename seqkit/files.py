@@ -1,6 +1,7 @@
 """Writing files so that a reader sees the old one or the new one whole, never a part."""
 
 import contextlib
+import errno
 import json
 import os
 import pathlib
@@ -17,6 +18,8 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     neither a crash nor a full disk (OSError) ever leaves a half-written `path`.
     """
     target = pathlib.Path(path)
+    if not target.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(target.parent))
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "w+b") as file:
@@ -25,6 +28,9 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         pathlib.Path(temporary).chmod(0o644)
         pathlib.Path(temporary).replace(target)
+    except OSError as error:
+        pathlib.Path(temporary).unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(target)) from error
     except BaseException:
         pathlib.Path(temporary).unlink(missing_ok=True)
         raise

@@ -31,7 +31,7 @@ def log_softmax(z: Array) -> Array:
 def language_model_losses(
     weights: dict[str, Array], inputs: list[int], targets: list[int]
 ) -> list[float]:
-    """-log P(y<t> | y<1..t-1>) of one text under a deep LSTM language model (T4, C8), from zeros."""
+    """-log P(y<t> | y<1..t-1>) of a text under a deep LSTM language model (T4, C8), from zeros."""
     x = weights["embedding"][inputs]
     for w_x, w_a, b in weights["layers"]:
         zeros = np.zeros(w_a.shape[1])

@@ -30,6 +30,7 @@ class LanguageModelConfig:
     dropout_output: float = 0.0  # before the softmax, locked over time
     dropout_words: float = 0.0  # whole words, one mask a window
     weight_drop: float = 0.0  # single recurrent weights, one mask a window
+    reset_state: float = 0.0  # rows of a window that start from zeros in training
 
     def __post_init__(self) -> None:
         """Reject sizes below 1, rates outside [0, 1) and unknown cells."""
@@ -41,6 +42,7 @@ class LanguageModelConfig:
         for name in ("input", "layers", "output", "words"):
             checked_rate(getattr(self, f"dropout_{name}"))
         checked_rate(self.weight_drop)
+        checked_rate(self.reset_state)
 
     @property
     def widths(self) -> list[int]:
@@ -95,13 +97,24 @@ class LanguageModel(nn.Module):
         state after the window is detached: gradients stay within it.
         """
         inputs, targets = batch
-        state = self.initial(len(inputs)) if state is None else state
+        state = self.initial(len(inputs)) if state is None else self._reset_some(state)
         hidden, state = self(inputs, state)
         real = targets >= 0  # (B, T)
         count = int(real.sum())
         rows = hidden[real]  # (N, H)
         loss = linear_cross_entropy(rows, self.output_weight, self.output_bias, targets[real])
         return loss, count, detach(state)
+
+    def _reset_some(self, state: State) -> State:
+        """Zero the state of some rows, so that the model knows how a text begins.
+
+        Were it always carried on, the model would hardly ever meet the zeros that sampling and
+        scoring start from. The idea is that of Melis et al. 2018.
+        """
+        if not self.training or not self.config.reset_state:
+            return state
+        kept = torch.rand(len(state[0]), 1, device=state[0].device) >= self.config.reset_state
+        return tuple(tensor * kept for tensor in state)
 
     @torch.no_grad()
     def losses(self, inputs: Tensor, targets: Tensor, state: State) -> tuple[Tensor, State]:

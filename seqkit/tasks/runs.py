@@ -32,6 +32,9 @@ FILES = (
 )
 """The files of a run; config.json comes last when one is begun and first when one is cleared."""
 
+PARTS = {"task": str, "settings": dict, "model": dict, "corpus": dict, "precision": str}
+"""What every config.json has, and of which type."""
+
 
 class Run:
     """A run folder by its path; readers check what they read and name the file that is bad."""
@@ -59,8 +62,8 @@ class Run:
         self.checkpoint.mkdir(parents=True, exist_ok=True)
         write_json(self.path / "config.json", {**FORMAT, **config})
 
-    def check_free(self, force: bool, resume: bool) -> None:
-        """ValueError unless a training may begin (or, with `resume`, go on) in this folder."""
+    def check_free(self, force: bool) -> None:
+        """ValueError unless a new training may begin in this folder."""
         if not self.path.exists():
             return
         if not self.path.is_dir():
@@ -69,19 +72,38 @@ class Run:
             raise ValueError(
                 f"--out {self.path}: holds a finished run; name another folder, or add --force"
             )
-        if self.exists and not (force or resume):
+        if self.exists and not force:
             raise ValueError(
                 f"--out {self.path}: holds an unfinished run; add --resume to go on with it, "
                 "or --force to start anew"
             )
-        if not self.exists and {p.name for p in self.path.iterdir()} - {*FILES, "checkpoint"}:
+        # A name that begins with a dot is what a killed writer left (see atomic_write).
+        found = {p.name for p in self.path.iterdir() if not p.name.startswith(".")}
+        if not self.exists and found - {*FILES, "checkpoint"}:
             raise ValueError(f"--out {self.path}: holds other files; name a new or empty folder")
 
     def clear(self) -> None:
         """Remove the files of an earlier run from the folder, and nothing else."""
         for name in FILES:
             (self.path / name).unlink(missing_ok=True)
-        (self.checkpoint / "state.safetensors").unlink(missing_ok=True)
+        for path in self.checkpoint.glob("*.*"):  # all but the lock and the scratch folder
+            path.unlink()
+
+    @contextlib.contextmanager
+    def scratch(self) -> Iterator[pathlib.Path]:
+        """An empty folder for the files of a training that may yet be refused."""
+        folder = self.checkpoint / "scratch"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder)
+
+    def adopt(self, folder: pathlib.Path) -> None:
+        """Move the files in a scratch folder to the checkpoint."""
+        for path in folder.iterdir():
+            path.replace(self.checkpoint / path.name)
 
     def discard(self, everything: bool) -> None:
         """Take back a training that never began: its checkpoint, or the whole new folder."""
@@ -115,7 +137,7 @@ class Run:
         shutil.rmtree(self.checkpoint, ignore_errors=True)
 
     def read_config(self) -> dict[str, Any]:
-        """config.json, checked to be a run of this format."""
+        """config.json, checked to be a run of this format with all its parts."""
         if not self.exists:
             raise ValueError(f"{self.path}: not a run folder (it has no config.json)")
         config = read_json(self.path / "config.json")
@@ -126,6 +148,9 @@ class Run:
                 f"{self.path}: a run of format version {config.get('version')}, this seqkit reads "
                 f"version {FORMAT['version']}; use the seqkit that made it ({config.get('seqkit')})"
             )
+        for name, kind in PARTS.items():
+            if not isinstance(config.get(name), kind):
+                raise ValueError(f"{self.path / 'config.json'}: damaged, without a sound {name!r}")
         return config
 
     def write_metrics(self, metrics: dict[str, Any]) -> None:
@@ -148,9 +173,13 @@ class Run:
         if not path.exists():
             return []
         try:
-            return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+            history = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
         except ValueError as error:
             raise ValueError(f"{path}: damaged ({error})") from error
+        for number, record in enumerate(history, start=1):
+            if not isinstance(record, dict) or not {"epoch", "train", "valid"} <= set(record):
+                raise ValueError(f"{path}: damaged (line {number} is no record of an epoch)")
+        return history
 
     def write_weights(self, model: nn.Module) -> None:
         """model.safetensors; a shared (tied) tensor is stored once."""

@@ -15,6 +15,7 @@ from seqkit.text.tokenizers import Tokenizer
 from seqkit.text.vocabulary import Vocabulary
 
 FORMAT, VERSION = "seqkit tokens", 1
+_PART = 1 << 22
 HEADER = 512
 """Bytes of the header: one line of JSON, filled up with spaces."""
 
@@ -88,6 +89,11 @@ class TokenStream:
 
     def __len__(self) -> int:
         return self.header.tokens
+
+    def count(self, id_: int) -> int:
+        """Count how often one id stands in the text, in bounded memory."""
+        parts = (self.ids[i : i + _PART] for i in range(0, len(self), _PART))
+        return sum(int((part == id_).sum()) for part in parts)
 
     @property
     def lines(self) -> int:

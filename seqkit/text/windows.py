@@ -1,5 +1,6 @@
 """Windows over a token stream for back-propagation through time (L2)."""
 
+import copy
 from collections.abc import Iterator
 
 import numpy as np
@@ -36,8 +37,19 @@ class Windows:
         bounds = np.arange(batch + 1) * len(ids) // batch
         self._scored, self._ends = bounds[:-1, None], bounds[1:, None]
         self._begins = np.maximum(self._scored - warmup, 0)
+        self.batch = batch
+        """The number of rows, B."""
         self.steps = int((self._ends - self._begins).max())
         """The number of steps of the longest row."""
+
+    def rows(self, first: int, last: int) -> "Windows":
+        """Return the windows of rows first up to last alone; their contents stay the same."""
+        part = copy.copy(self)
+        part._scored, part._ends = self._scored[first:last], self._ends[first:last]
+        part._begins = self._begins[first:last]
+        part.batch = len(part._ends)
+        part.steps = int((part._ends - part._begins).max())
+        return part
 
     def __len__(self) -> int:
         return -(-self.steps // self._bptt)

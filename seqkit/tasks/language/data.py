@@ -71,13 +71,11 @@ class LanguageData:
 
     def unknown_share(self, stream: TokenStream) -> float:
         """The share of the tokens of a text that are `<unk>`."""
-        size = 1 << 22
-        parts = (stream.ids[i : i + size] for i in range(0, len(stream), size))
-        return sum(int((part == self.vocabulary.unk).sum()) for part in parts) / len(stream)
+        return stream.count(self.vocabulary.unk) / len(stream)
 
 
-def encode_all(settings: LanguageSettings, sources: Sources, run: Run) -> LanguageData:
-    """Encode the texts into the run's checkpoint folder, where a resumed run finds them again."""
+def encode_all(settings: LanguageSettings, sources: Sources, folder: pathlib.Path) -> LanguageData:
+    """Encode the texts into files in `folder`; in a run's checkpoint `reopen` finds them again."""
     tokenizer = learn_tokenizer(settings, sources.train)
     choose = functools.partial(
         Vocabulary.from_counts,
@@ -86,12 +84,12 @@ def encode_all(settings: LanguageSettings, sources: Sources, run: Run) -> Langua
         keep=tokenizer.types if isinstance(tokenizer, SubwordTokenizer) else (),
     )
     stream, vocabulary = encode_new(
-        sources.train.blocks(), tokenizer, choose, _stream_path(run, "train")
+        sources.train.blocks(), tokenizer, choose, _stream_path(folder, "train")
     )
     streams = {"train": stream}
     for name, source in (("valid", sources.valid), ("test", sources.test)):
         if source is not None:
-            path = _stream_path(run, name)
+            path = _stream_path(folder, name)
             streams[name] = encode(source.blocks(), tokenizer, vocabulary, path)
     return LanguageData(tokenizer, vocabulary, streams)
 
@@ -99,7 +97,7 @@ def encode_all(settings: LanguageSettings, sources: Sources, run: Run) -> Langua
 def reopen(run: Run) -> LanguageData:
     """The data of an unfinished run, as `encode_all` left it."""
     tokenizer, vocabulary = read_tokens(run)
-    paths = {name: _stream_path(run, name) for name in ("train", "valid", "test")}
+    paths = {name: _stream_path(run.checkpoint, name) for name in ("train", "valid", "test")}
     streams = {n: TokenStream(path, vocabulary) for n, path in paths.items() if path.exists()}
     if not {"train", "valid"} <= set(streams):
         raise ValueError(f"{run.checkpoint}: its token streams are gone; train anew with --force")
@@ -115,15 +113,20 @@ def write_tokens(run: Run, data: LanguageData) -> None:
 
 def read_tokens(run: Run) -> tuple[Tokenizer, Vocabulary]:
     """The tokenizer and the vocabulary of a run."""
-    name = run.read_config()["settings"]["tokenizer_name"]
-    if name == "subword":
-        tokenizer: Tokenizer = SubwordTokenizer.from_json(read_json(run.path / "tokenizer.json"))
-    else:
-        tokenizer = build_tokenizer(name)
     path = run.path / "vocabulary.json"
     if not path.exists():
         raise ValueError(f"{path}: no such file; the run folder is incomplete")
-    return tokenizer, Vocabulary.load(path)
+    return _read_tokenizer(run), Vocabulary.load(path)
+
+
+def _read_tokenizer(run: Run) -> Tokenizer:
+    name = str(run.read_config()["settings"].get("tokenizer_name"))
+    path = run.path / ("tokenizer.json" if name == "subword" else "config.json")
+    value = read_json(path)
+    try:
+        return SubwordTokenizer.from_json(value) if name == "subword" else build_tokenizer(name)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
 
 
 class WindowBatches:
@@ -149,8 +152,8 @@ def epoch_of_windows(
     return WindowBatches(Windows(ids, settings.batch_size, settings.bptt, shift), device)
 
 
-def _stream_path(run: Run, name: str) -> pathlib.Path:
-    return run.checkpoint / f"{name}.tokens"
+def _stream_path(folder: pathlib.Path, name: str) -> pathlib.Path:
+    return folder / f"{name}.tokens"
 
 
 def learn_tokenizer(settings: LanguageSettings, train: Source) -> Tokenizer:

@@ -1,15 +1,34 @@
 """Everything a language-model training can be told, its presets and its checks."""
 
 import dataclasses
+import math
 from dataclasses import dataclass
 from typing import Any
 
 from seqkit.models.language import LanguageModelConfig
 from seqkit.train.optimizers import OPTIMIZERS
+from seqkit.train.precision import PRECISIONS
 from seqkit.train.schedules import SCHEDULES
 
 LEVELS = {"word": "word", "char": "char", "subword": "subword"}
 """The tokenizer that each level uses unless another one is named."""
+
+
+LEAST = {
+    "bptt": 1,
+    "batch_size": 1,
+    "min_count": 1,
+    "epochs": 1,
+    "threads": 1,
+    "vocab_size": 3,
+    "patience": 0,
+    "seed": 0,
+    "weight_decay": 0,
+}
+"""The least value of each setting that has one."""
+
+POSITIVE = ("lr", "clip", "clip_value", "max_minutes")
+"""Settings that must be above zero and finite."""
 
 
 @dataclass(frozen=True)
@@ -25,21 +44,22 @@ class LanguageSettings:
     hidden: int = 200
     embed: int | None = None  # None: as wide as the layers
     tie: bool = True  # one matrix for embedding and output
-    dropout: float = 0.2  # on the input, between the layers and before the output
+    dropout: float = 0.0  # on the input, between the layers and before the output
     dropout_input: float | None = None  # None: as dropout
     dropout_output: float | None = None  # None: as dropout
     dropout_words: float = 0.0  # whole words
     weight_drop: float = 0.0  # single recurrent weights
+    reset_state: float = 0.05  # rows of a window that start from zeros, as samples do
     bptt: int = 35  # tokens of a window of back-propagation
     batch_size: int = 32
     optimizer: str = "adamw"
-    lr: float = 3e-3  # at the peak of the schedule
+    lr: float = 4e-3  # at the peak of the schedule
     schedule: str = "cosine"
     weight_decay: float = 0.0
     clip: float = 0.25  # the largest global norm of the gradients
     clip_value: float | None = None  # cut every component instead
     average: float = 0.0  # decay of the weight average; 0: none
-    epochs: int = 10
+    epochs: int = 6
     max_minutes: float | None = None
     patience: int = 0
     precision: str = "auto"
@@ -49,15 +69,26 @@ class LanguageSettings:
 
     def __post_init__(self) -> None:
         """Reject unknown names and numbers out of range, naming the option."""
-        choices = {"level": LEVELS, "optimizer": OPTIMIZERS, "schedule": SCHEDULES}
+        choices = {
+            "level": LEVELS,
+            "optimizer": OPTIMIZERS,
+            "schedule": SCHEDULES,
+            "precision": ("auto", *PRECISIONS),
+        }
         for name, known in choices.items():
             if getattr(self, name) not in known:
                 value = getattr(self, name)
                 raise ValueError(f"unknown --{name} {value!r}; there are: {', '.join(known)}")
-        for name in ("bptt", "batch_size", "min_count"):
-            if getattr(self, name) < 1:
-                option = name.replace("_", "-")
-                raise ValueError(f"--{option} must be 1 or more, got {getattr(self, name)}")
+        for name, least in LEAST.items():
+            value = getattr(self, name)
+            if value is not None and not least <= value < math.inf:
+                raise ValueError(f"{_option(name)} must be {least} or more, got {value}")
+        for name in POSITIVE:
+            value = getattr(self, name)
+            if value is not None and not 0 < value < math.inf:
+                raise ValueError(f"{_option(name)} must be above 0, got {value}")
+        if not 0 <= self.average < 1:
+            raise ValueError(f"--average must be in [0, 1), got {self.average}")
         self.model(vocabulary_size=1)  # checks the rest
 
     @property
@@ -86,16 +117,50 @@ class LanguageSettings:
             dropout_output=self.dropout if self.dropout_output is None else self.dropout_output,
             dropout_words=self.dropout_words,
             weight_drop=self.weight_drop,
+            reset_state=self.reset_state,
         )
 
 
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
 PRESETS: dict[str, dict[str, Any]] = {
-    "tiny": {"layers": 1, "hidden": 64, "dropout": 0.0, "epochs": 3},
+    "tiny": {"layers": 1, "hidden": 64, "batch_size": 16, "bptt": 20, "epochs": 2},
     "small": {},
-    "medium": {"hidden": 400, "dropout": 0.4, "epochs": 40},
-    "large": {"layers": 3, "hidden": 1150, "embed": 400, "dropout": 0.4, "epochs": 100},
+    "medium": {
+        "hidden": 640,
+        "embed": 320,
+        "dropout": 0.25,
+        "dropout_input": 0.3,
+        "dropout_output": 0.35,
+        "dropout_words": 0.05,
+        "weight_drop": 0.2,
+        "weight_decay": 0.03,
+        "clip": 0.5,
+        "lr": 5e-3,
+        "epochs": 20,
+    },
+    "large": {
+        "layers": 3,
+        "hidden": 1150,
+        "embed": 400,
+        "bptt": 70,
+        "dropout": 0.25,
+        "dropout_input": 0.4,
+        "dropout_output": 0.4,
+        "dropout_words": 0.1,
+        "weight_drop": 0.5,
+        "weight_decay": 0.03,
+        "lr": 3e-3,
+        "epochs": 100,
+    },
 }
-"""Settings that go together, by name; any of them can be overridden."""
+"""Settings that go together, by name; any of them can be overridden. small is the default.
+
+tiny takes seconds on a small text; small minutes, medium half an hour on a million words and two
+cores; large wants a GPU, and is as wide and as deep as the nets of Merity et al. 2017.
+"""
 
 
 def build_settings(preset: str, **changes: Any) -> LanguageSettings:

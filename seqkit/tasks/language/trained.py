@@ -176,15 +176,14 @@ def load(path: str | os.PathLike[str], device: str = "auto") -> TrainedLanguageM
     if config.get("task") != "language":
         raise ValueError(f"{run.path}: a run of the task {config.get('task')!r}, not 'language'")
     try:
-        model_config = LanguageModelConfig(**config["model"])
-    except (KeyError, TypeError, ValueError) as error:
+        model = LanguageModel(LanguageModelConfig(**config["model"]))
+    except (TypeError, ValueError) as error:
         raise ValueError(f"{run.path / 'config.json'}: damaged ({error})") from error
     tokenizer, vocabulary = read_tokens(run)
-    if len(vocabulary) != model_config.vocabulary_size:
+    if len(vocabulary) != model.config.vocabulary_size:
         raise ValueError(
             f"{run.path / 'vocabulary.json'}: {len(vocabulary)} types, config.json says "
-            f"{model_config.vocabulary_size}"
+            f"{model.config.vocabulary_size}"
         )
-    model = LanguageModel(model_config)
     run.read_weights(model)
     return TrainedLanguageModel(model.to(choose_device(device)), tokenizer, vocabulary)

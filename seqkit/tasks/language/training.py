@@ -53,7 +53,6 @@ class Training:
         self.model = LanguageModel(settings.model(len(data.vocabulary))).to(self.device)
         self.model.dtype = PRECISIONS[config["precision"]]
         self.parameter_count = sum(p.numel() for p in self.model.parameters())
-        self.resumed = False
 
     def baselines(self) -> dict[str, dict[str, float]]:
         """Perplexity of a unigram and a Kneser-Ney trigram model of the same training text."""
@@ -65,20 +64,22 @@ class Training:
         }
 
     def run_to_end(self, hooks: Hooks | None = None) -> dict[str, Any]:
-        """Train, keep the best weights, write the run folder; returns the metrics.
+        """Train, keep and write the best weights; returns the metrics, for `finish`.
 
         KeyboardInterrupt (after saving) and FloatingPointError pass through; the folder can then
         be resumed.
         """
         keep_freed_memory()
         loop = self._loop(hooks or Hooks())
-        self.resumed = loop.resume()
+        loop.resume()
         history = loop.fit()
         self.run.write_history(history)
         self.run.write_weights(self.model)
-        metrics = self._metrics(history)
+        return self._metrics(history)
+
+    def finish(self, metrics: dict[str, Any]) -> None:
+        """Write metrics.json, the last act: until then a killed run can be resumed."""
         self.run.write_metrics(metrics)
-        return metrics
 
     def describe_device(self) -> str:
         """Where it computes, for people."""
@@ -108,14 +109,12 @@ class Training:
 
     def _metrics(self, history: list[Record]) -> dict[str, Any]:
         best = min(history, key=lambda record: record["valid"]["loss"])
-        seen = history[-1]["steps"] * self.settings.batch_size * self.settings.bptt
         metrics: dict[str, Any] = {
             "run": str(self.run.path),
             "epochs": history[-1]["epoch"],
             "best_epoch": best["epoch"],
             "seconds": history[-1]["seconds"],
             "tokens_per_second": sum(r["tokens_per_second"] for r in history) / len(history),
-            "tokens_seen": seen,
             "train": best["train"],
         }
         for name, stream in self.data.streams.items():
@@ -152,24 +151,18 @@ def training(
     work; nothing is left behind then.
     """
     run = Run(out)
-    run.check_free(force, resume=False)
-    existed = run.path.exists()
-    try:
-        with run.locked():
-            data = encode_all(settings, sources, run)
-            _check_length(settings, data)
-            config = {**_config(settings, sources, data), "notes": notes}
-            job = Training(settings, data, run, config)
-            run.clear()
-            write_tokens(run, data)
-            run.create(config)
-            yield job
-        if run.finished:
-            run.finish()
-    except BaseException:
-        if not run.exists:
-            run.discard(everything=not existed)
-        raise
+    run.check_free(force)
+    is_new, was_unfinished = not run.path.exists(), run.checkpoint.exists()
+    with run.locked():
+        try:
+            job = _begin(settings, sources, run, notes)
+        except BaseException:
+            if not was_unfinished:
+                run.discard(everything=is_new)
+            raise
+        yield job
+    if run.finished:
+        run.finish()
 
 
 @contextlib.contextmanager
@@ -180,19 +173,19 @@ def resumed_training(out: str | os.PathLike[str]) -> Iterator[Training]:
     if run.finished:
         raise ValueError(f"--resume {run.path}: the run is finished")
     with run.locked():
-        settings = read_settings(config)
-        yield Training(settings, reopen(run), run, config)
+        yield Training(read_settings(run), reopen(run), run, config)
     if run.finished:
         run.finish()
 
 
-def read_settings(config: dict[str, Any]) -> LanguageSettings:
+def read_settings(run: Run) -> LanguageSettings:
     """The settings a run was trained with."""
+    kept = run.read_config()["settings"]
     names = [field.name for field in dataclasses.fields(LanguageSettings)]
     try:
-        return LanguageSettings(**{name: config["settings"][name] for name in names})
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"config.json: the settings are damaged ({error})") from error
+        return LanguageSettings(**{name: kept[name] for name in names})
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{run.path / 'config.json'}: damaged settings ({error})") from error
 
 
 def train(
@@ -203,11 +196,29 @@ def train(
 ) -> dict[str, Any]:
     """Train a language model on `sources.train` into the new run folder `out` (L1, L2).
 
-    `sources` has `train`, `valid` and `test` (or None), such as `seqkit.corpora.open_splits`
-    gives. Returns the metrics, as in metrics.json.
+    `sources` has `train`, `valid` and `test` (or None), such as
+    `seqkit.corpora.catalogue.open_splits` gives. Returns the metrics, as in metrics.json.
     """
     with training(settings, sources, out) as job:
-        return job.run_to_end(hooks)
+        metrics = job.run_to_end(hooks)
+        job.finish(metrics)
+        return metrics
+
+
+def _begin(
+    settings: LanguageSettings, sources: Sources, run: Run, notes: dict[str, Any] | None
+) -> Training:
+    """Encode, build, and only then replace what an earlier run left in the folder."""
+    with run.scratch() as scratch:
+        data = encode_all(settings, sources, scratch)
+        _check_length(settings, data)
+        config = {**_config(settings, sources, data), "notes": notes}
+        job = Training(settings, data, run, config)
+        run.clear()
+        run.adopt(scratch)
+    write_tokens(run, data)
+    run.create(config)
+    return job
 
 
 def _config(settings: LanguageSettings, sources: Sources, data: LanguageData) -> dict[str, Any]:
@@ -247,9 +258,8 @@ def estimate(settings: LanguageSettings, train: Source) -> dict[str, int]:
 
 def _check_length(settings: LanguageSettings, data: LanguageData) -> None:
     tokens = len(data.streams["train"])
-    if tokens < settings.batch_size * 2:
+    if tokens < settings.batch_size * settings.bptt:
         raise ValueError(
-            f"the training text has {tokens} tokens, too few for --batch-size "
-            f"{settings.batch_size}; lower it to {max(1, tokens // (settings.bptt + 1))}, or give "
-            "more text"
+            f"the training text has {tokens} tokens, too few for windows of --batch-size "
+            f"{settings.batch_size} times --bptt {settings.bptt}; lower them, or give more text"
         )

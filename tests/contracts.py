@@ -1,0 +1,67 @@
+"""What every model promises, whatever its task: subclass, say how to build one, and run pytest."""
+
+import torch
+from torch import nn
+
+from seqkit.tasks.runs import Run
+
+
+class ModelContract:
+    """`build()` gives a small model drawn anew, `batch()` a batch that it can learn by heart."""
+
+    steps = 200
+    """Optimizer steps within which the batch is learnt."""
+
+    def build(self) -> nn.Module:
+        raise NotImplementedError
+
+    def batch(self):
+        raise NotImplementedError
+
+    def test_the_loss_is_a_scalar_sum_over_counted_targets(self):
+        torch.manual_seed(0)
+        loss, count, _ = self.build().loss(self.batch(), None)
+        assert loss.shape == () and loss.requires_grad and torch.isfinite(loss)
+        assert type(count) is int and count > 0
+
+    def test_every_parameter_gets_a_gradient(self):
+        torch.manual_seed(0)
+        model = self.build()
+        model.loss(self.batch(), None)[0].backward()
+        for name, parameter in model.named_parameters():
+            assert parameter.grad is not None and parameter.grad.shape == parameter.shape, name
+            assert parameter.grad.abs().max() > 0, name
+
+    def test_the_carry_holds_no_gradient(self):
+        _, _, carry = self.build().loss(self.batch(), None)
+        assert all(not tensor.requires_grad for tensor in carry or ())
+
+    def test_it_learns_one_batch_by_heart(self):
+        torch.manual_seed(0)
+        model, batch = self.build(), self.batch()
+        optimizer = torch.optim.Adam(model.parameters(), 0.02)
+        for _ in range(self.steps):
+            optimizer.zero_grad()
+            loss, count, _ = model.loss(batch, None)
+            (loss / count).backward()
+            optimizer.step()
+        assert loss.item() / count < 0.05
+
+    def test_saved_and_loaded_it_is_the_same(self, tmp_path):
+        torch.manual_seed(1)
+        model, other = self.build(), self.build()
+        before = other.loss(self.batch(), None)[0].item()
+        Run(tmp_path).write_weights(model)
+        Run(tmp_path).read_weights(other)
+        wanted = model.loss(self.batch(), None)[0].item()
+        assert other.loss(self.batch(), None)[0].item() == wanted != before
+        for one, two in zip(model.parameters(), other.parameters(), strict=True):
+            assert torch.equal(one, two)
+
+    def test_the_seed_decides_the_model(self):
+        models = []
+        for _ in range(2):
+            torch.manual_seed(3)
+            models.append(self.build())
+        for one, two in zip(*(model.parameters() for model in models), strict=True):
+            assert torch.equal(one, two)

@@ -1,0 +1,65 @@
+"""A training killed (SIGKILL) at random moments and resumed ends with the bytes of one never
+stopped. The processes are forked from a server that has torch imported, which saves seconds."""
+
+import multiprocessing
+import random
+import sys
+import time
+
+import pytest
+
+from seqkit.cli.main import run
+from seqkit.tasks.runs import Run
+from tests.tasks import texts
+
+EPOCHS_BEFORE_KILLS = (0, 1, 3, 3, 7)
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs fork")
+
+
+def train(text, folder):
+    """What `seqkit train-lm TEXT --out FOLDER --resume …` does."""
+    options = {**texts.SETTINGS, "epochs": 12, "dropout_words": 0.1, "average": 0.9}
+    flags = [part for k, v in options.items() for part in (f"--{k.replace('_', '-')}", str(v))]
+    sys.exit(run(["train-lm", str(text), "--out", str(folder), "--resume", "--quiet", *flags]))
+
+
+@pytest.fixture(scope="module")
+def processes():
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(
+        [__name__, "seqkit.cli.train_lm", "seqkit.cli.training_report", "seqkit.text.kernels"]
+    )
+    return context
+
+
+def test_killed_at_any_moment_it_ends_with_the_same_bytes(processes, tmp_path):
+    text, whole, killed = texts.write(tmp_path / "text.txt", 400), tmp_path / "a", tmp_path / "b"
+    assert _finish(processes.Process(target=train, args=(text, whole))) == 0
+    delays = random.Random(4)
+    for epochs in EPOCHS_BEFORE_KILLS:
+        process = processes.Process(target=train, args=(text, killed))
+        process.start()
+        _wait_for(killed, epochs)
+        time.sleep(delays.uniform(0, 0.1))
+        process.kill()
+        process.join()
+        assert process.exitcode == -9
+    assert (killed / "checkpoint" / "state.safetensors").exists()
+    assert _finish(processes.Process(target=train, args=(text, killed))) == 0
+    assert (killed / "model.safetensors").read_bytes() == (whole / "model.safetensors").read_bytes()
+    assert not (killed / "checkpoint").exists()
+
+
+def _finish(process):
+    process.start()
+    process.join(60)
+    return process.exitcode
+
+
+def _wait_for(folder, epochs):
+    """Until a run has begun, and so many epochs of it have ended."""
+    deadline = time.monotonic() + 60
+    while not Run(folder).exists or len(Run(folder).read_history()) < epochs:
+        assert time.monotonic() < deadline, f"{epochs} epochs of {folder} never came"
+        time.sleep(0.005)
