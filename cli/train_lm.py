@@ -41,6 +41,7 @@ SETTINGS = (
     click.option(
         "--patience", type=int, help="Stop after so many epochs without gain, 0: never (0)."
     ),
+    click.option("--checkpoint-seconds", type=float, help="Save so often, to resume (30)."),
     click.option("--precision", help="auto, fp32 or bf16 (auto: tried out here)."),
     click.option("--device", help="auto, cpu, cuda[:N] or mps (auto)."),
     click.option("--threads", type=int, help="CPU threads (one a core)."),

@@ -30,6 +30,8 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         pathlib.Path(temporary).replace(target)
     except OSError as error:
         pathlib.Path(temporary).unlink(missing_ok=True)
+        if error.errno is None:
+            raise
         raise OSError(error.errno, error.strerror, str(target)) from error
     except BaseException:
         pathlib.Path(temporary).unlink(missing_ok=True)

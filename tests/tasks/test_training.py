@@ -39,7 +39,9 @@ def interrupt(settings, sources, folder, steps):
 
 def resume(folder):
     with language.resumed_training(folder) as job:
-        return job.run_to_end()
+        metrics = job.run_to_end()
+        job.finish(metrics)
+        return metrics
 
 
 def test_it_learns_more_than_word_frequencies(finished, sources, tmp_path):

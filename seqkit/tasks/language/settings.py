@@ -27,7 +27,7 @@ LEAST = {
 }
 """The least value of each setting that has one."""
 
-POSITIVE = ("lr", "clip", "clip_value", "max_minutes")
+POSITIVE = ("lr", "clip", "clip_value", "max_minutes", "checkpoint_seconds")
 """Settings that must be above zero and finite."""
 
 
@@ -62,6 +62,7 @@ class LanguageSettings:
     epochs: int = 6
     max_minutes: float | None = None
     patience: int = 0
+    checkpoint_seconds: float = 30.0  # how often an unfinished training saves itself
     precision: str = "auto"
     device: str = "auto"
     threads: int | None = None

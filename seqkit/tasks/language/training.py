@@ -102,7 +102,12 @@ class Training:
             recipe,
             lambda epoch: epoch_of_windows(train, settings, self.device, epoch),
             lambda: score_stream(self.model, streams["valid"]).to_dict(),
-            Limits(settings.epochs, settings.max_minutes, settings.patience),
+            Limits(
+                settings.epochs,
+                settings.max_minutes,
+                settings.patience,
+                settings.checkpoint_seconds,
+            ),
             self.run.checkpoint / "state.safetensors",
             _KeepHistory(self.run, hooks),
         )
