@@ -55,6 +55,7 @@ def show(name: str, lines: int, encoding: str, as_json: bool) -> None:
 
     from seqkit.corpora.catalogue import open_corpus
     from seqkit.corpora.corpus import measure
+    from seqkit.corpora.smallworld import SmallWorld
 
     corpus = open_corpus(name, encoding)
     facts: dict[str, Any] = {
@@ -67,6 +68,9 @@ def show(name: str, lines: int, encoding: str, as_json: bool) -> None:
     if corpus.entropy is not None:
         facts["nats_per_token"] = corpus.entropy.nats_per_token
         facts["nats_per_character"] = corpus.entropy.nats_per_character
+    if isinstance(corpus, SmallWorld):
+        for split in ("valid", "test"):
+            facts[f"{split}_also_in_train"] = round(SmallWorld(split).overlap(), 4)
     examples = [record.text for record in islice(corpus, lines)]
     if as_json:
         options.echo_json({**facts, "examples": examples})

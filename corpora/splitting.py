@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from seqkit.corpora.corpus import Corpus, Splits, cut_point, lines_of
+from seqkit.corpora.corpus import Corpus, cut_point, lines_of
 from seqkit.corpora.records import Text
 
 SMALL = 5_000_000  # bytes; below, a held-out hundredth would be too small to measure with
@@ -69,15 +69,6 @@ def default_share(size: int) -> float:
     beyond.
     """
     return 0.1 if size < SMALL else 0.01
-
-
-def hold_out(corpus: Corpus, valid: float | None = None, test: float | None = None) -> Splits:
-    """Cut `corpus` into train, valid and test, in this order from its start to its end (O6).
-
-    `valid` and `test` are shares of the bytes, None for `default_share`. See `cut_off`.
-    """
-    train, *held_out = cut_off(corpus, {"valid": valid, "test": test})
-    return Splits(train, *held_out)
 
 
 def cut_off(corpus: Corpus, shares: dict[str, float | None]) -> list[Part]:

@@ -45,6 +45,7 @@ class _LinearCrossEntropy(torch.autograd.Function):
         bias: Tensor,
         targets: Tensor,
     ) -> Tensor:
+        """Return the summed loss; keep the gradients for a loss of weight one."""
         dtype = hidden.dtype
         w, b = weight.to(dtype), bias.to(dtype)
         errors = hidden.new_empty(len(hidden), len(w))  # (N, V)
@@ -66,6 +67,7 @@ class _LinearCrossEntropy(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx, scale: Tensor):  # type: ignore[no-untyped-def,override]
+        """Scale the gradients by that of the loss."""
         d_hidden, d_weight, d_bias = ctx.saved_tensors
         return (
             d_hidden * scale.to(d_hidden.dtype),

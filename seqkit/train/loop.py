@@ -25,14 +25,6 @@ Record = dict[str, Any]
 """One epoch of the history: epoch, seconds, lr, train and valid metrics, all plain numbers."""
 
 
-class Model(Protocol):
-    """What the loop asks of a model."""
-
-    def loss(self, batch: Any, carry: Any) -> tuple[Tensor, int, Any]:
-        """Summed loss of a batch, the number of targets in it, and what the next batch needs."""
-        ...
-
-
 class Batches(Protocol):
     """The batches of one epoch, in order."""
 

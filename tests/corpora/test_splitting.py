@@ -4,8 +4,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from seqkit.corpora.corpus import cut_blocks, lines_of
-from seqkit.corpora.splitting import cut_off, default_share, hold_out
+from seqkit.corpora.corpus import Splits, cut_blocks, lines_of
+from seqkit.corpora.splitting import cut_off, default_share
+
+
+def hold_out(corpus, valid=None, test=None):
+    return Splits(*cut_off(corpus, {"valid": valid, "test": test}))
 
 
 class Given:

@@ -14,7 +14,7 @@ import torch
 
 from seqkit.decode.beam import BeamConfig, Hypothesis, beam_search
 from seqkit.decode.filters import SamplingConfig
-from seqkit.decode.sampling import Sample, Stopping, Token, collect, sample
+from seqkit.decode.sampling import Sample, Stopping, Token, draw, sample
 from seqkit.metrics.novelty import Novelty, novelty
 from seqkit.models.language import LanguageModel, LanguageModelConfig
 from seqkit.tasks.devices import choose_device
@@ -106,7 +106,8 @@ class TrainedLanguageModel:
         self, prompt: Sequence[int], rows: int, config: SamplingConfig, stopping: Stopping
     ) -> list[Sample]:
         """Sample `rows` continuations of a prompt (L3)."""
-        return collect(self.stream(prompt, rows, config, stopping), rows, stopping.keep_eos)
+        last, state = self.prime(prompt, rows)
+        return draw(self.model.step, state, last, config, stopping)
 
     def sample_text(self, max_tokens: int, seed: int = 0) -> str:
         """One sampled line, `<unk>` left out (L3)."""
