@@ -78,7 +78,8 @@ def show(name: str, lines: int, encoding: str, as_json: bool) -> None:
     from seqkit.report.terminal import printable
 
     for key, value in facts.items():
-        click.echo(f"{key:<18} {f'{value:,}' if isinstance(value, int) else printable(str(value))}")
+        number = isinstance(value, int) and not isinstance(value, bool)
+        click.echo(f"{key:<19} {f'{value:,}' if number else printable(str(value))}")
     for example in examples:
         click.echo(f"  {printable(example)}")
 
