@@ -1,6 +1,7 @@
 # make demo   a fresh machine to a trained model that writes   (Python 3.11 or newer is all it needs)
 # make test   the whole test suite
 # make lint   ruff and mypy
+# make docs   the page of the cells, from their docstrings and code
 # make clean  remove the environment and what tools left behind; never a run
 #
 # make demo TORCH_INDEX=https://download.pytorch.org/whl/cpu   for the small torch, without GPU code
@@ -13,7 +14,7 @@ TORCH_INDEX ?=
 BIN = $(abspath $(VENV))/bin
 PIP_INSTALL = $(BIN)/python -m pip install --constraint constraints.txt
 
-.PHONY: demo test lint clean
+.PHONY: demo test lint docs clean
 
 demo: $(VENV)/.installed
 	$(BIN)/seqkit train-lm --out $(RUN) --force
@@ -31,6 +32,9 @@ lint: $(VENV)/.installed-dev
 	cp -Rp seqkit build/check/
 	cp -Rp cli corpora build/check/seqkit/
 	cd build/check && $(BIN)/mypy --config-file ../../pyproject.toml --cache-dir ../../.mypy_cache -p seqkit
+
+docs: $(VENV)/.installed-dev
+	$(BIN)/python docs/generate.py
 
 clean:
 	rm -rf .venv build dist seqkit.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

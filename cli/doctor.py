@@ -26,7 +26,7 @@ def command(as_json: bool) -> None:
         options.echo_json(facts)
         return
     for name, value in facts.items():
-        click.echo(f"{name:<22} {value}")
+        click.echo(f"{name:<30} {value}")
 
 
 def _versions() -> dict[str, str]:
@@ -49,14 +49,30 @@ def _paths() -> dict[str, str]:
 
     speedup = bf16_speedup()
     gpus = [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())]
-    one_dnn = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
-    fused = "oneDNN kernel" if one_dnn else "torch's step by step"
     return {
         "system": f"{platform.system()} {platform.machine()}",
         "processor": torch.backends.cpu.get_cpu_capability(),
         "threads": str(torch.get_num_threads()),
         "gpus": ", ".join(gpus) or "none",
         "bf16 on this cpu": f"{speedup:.1f} times fp32: {'used' if speedup > 1.3 else 'not used'}",
-        "lstm on this cpu": fused,
+        **_cells("cuda" if gpus else "cpu"),
         "nltk corpora": ", ".join(installed()) or "none found (see NLTK_DATA)",
     }
+
+
+def _cells(device: str) -> dict[str, str]:
+    """How each cell runs over a sequence without padding on a device."""
+    import torch
+
+    from seqkit.layers import CELLS
+    from seqkit.layers.fast import LIBRARY, twin_of
+
+    one_dnn = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
+    library = "cuDNN" if device == "cuda" else "oneDNN" if one_dnn else "torch, step by step"
+    x = torch.zeros(1, 2, 1, device=device)
+    paths = {}
+    for name, kind in CELLS.items():
+        twin = twin_of(kind(1, 1), x, None)
+        own = "step by step" if twin is None else "compiled"
+        paths[f"{name} on {device}"] = library if twin in LIBRARY.values() else own
+    return paths

@@ -6,22 +6,45 @@ import click
 
 from seqkit.cli import options
 
+_DISTANCES = (0, 1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 70, *range(100, 1001, 100))
+
 
 @click.command(cls=options.Command, name="inspect")
 @click.argument("run")
 @click.option(
     "--types", type=click.IntRange(0), default=10, show_default=True, help="How many types to show."
 )
+@click.option("--reach", is_flag=True, help="Show how far back in time its gradients reach.")
+@click.option("--text", help="With --reach: a corpus (the run's own validation text).")
+@click.option(
+    "--farthest",
+    type=click.IntRange(1),
+    default=100,
+    show_default=True,
+    help="With --reach: the largest distance, in tokens.",
+)
 @options.as_json
-def command(run: str, types: int, as_json: bool) -> None:
+def command(
+    run: str, types: int, reach: bool, text: str | None, farthest: int, as_json: bool
+) -> None:
     """Show what a run holds.
 
-    That is its configuration, its vocabulary, its parameters and its history.
+    That is its configuration, its vocabulary, its parameters and its history; or, with --reach,
+    the norm of the gradient of an output at each distance back in time, which tells whether
+    gradients vanish. It is 1 at distance 0; below 1/100 hardly anything is learnt from there.
 
     \b
-    Example:
+    Examples:
       seqkit inspect runs/lm
+      seqkit inspect runs/lm --reach
     """
+    if reach:
+        _reach(run, text, farthest, as_json)
+    else:
+        _held(run, types, as_json)
+
+
+def _held(run: str, types: int, as_json: bool) -> None:
     from seqkit.tasks import language
     from seqkit.tasks.runs import Run
 
@@ -59,3 +82,21 @@ def _show(held: dict[str, Any]) -> None:
     losses = [record["valid"]["loss"] for record in held["history"]]
     if losses:
         click.echo(f"\nvalid loss {losses[0]:.4f} {sparkline(losses)} {losses[-1]:.4f}")
+
+
+def _reach(run: str, text: str | None, farthest: int, as_json: bool) -> None:
+    from seqkit.cli.reach import reach_of
+    from seqkit.layers.reach import fades_below
+    from seqkit.report.terminal import table
+
+    norms = reach_of(run, text, farthest)
+    half, hundredth = fades_below(norms, 1 / 2), fades_below(norms, 1 / 100)
+    if as_json:
+        distances = {"half_distance": half, "hundredth_distance": hundredth}
+        options.echo_json({"norms": norms, **distances})
+        return
+    shown = sorted({k for k in _DISTANCES if k < farthest} | {farthest})
+    click.echo(table([(k, norms[k]) for k in shown], ("distance", "norm")))
+    beyond = f"beyond {farthest}"
+    click.echo(f"\nbelow 1/2 from   {beyond if half is None else half}")
+    click.echo(f"below 1/100 from {beyond if hundredth is None else hundredth}")

@@ -24,6 +24,7 @@ COMMANDS = {
     },
     "Look inside": {
         "evaluate": "Measure a trained model on a text.",
+        "gradcheck": "Check every gradient by two-sided differences.",
         "inspect": "Show what a run holds.",
         "plot": "Draw the learning curves of a run.",
     },

@@ -17,7 +17,7 @@ AT_ONCE = 64
 
 @click.command(cls=options.Command, name="sample")
 @click.argument("run")
-@click.option("--prompt", default="", help="Text to go on from.")
+@click.option("--prompt", default="", help="Text to go on from; backward, the end of the line.")
 @click.option("--num", type=click.IntRange(1), default=1, show_default=True, help="Samples.")
 @click.option("--max-tokens", type=int, help="Longest sample (100; 500 characters).")
 @click.option("--temperature", type=float, default=1.0, show_default=True, help="Below 1: tamer.")
@@ -40,6 +40,9 @@ AT_ONCE = 64
 @options.as_json
 def command(**given: Any) -> None:
     """Write novel text with a trained language model.
+
+    A run trained with --direction backward writes each line from its end: what it draws stands
+    before the last line of --prompt, on that line, and further lines (--lines) follow below.
 
     \b
     Examples:
@@ -77,32 +80,33 @@ def _draw(
         rows = min(AT_ONCE, given["num"] - first)
         tokens = model.stream(prompt, rows, config, stopping, first)
         if live:
-            tokens = _typed(model, prompt, tokens, given)
+            tokens = _typed(model, tokens, given)
         for drawn in collect(tokens, rows):
             written.append(drawn.ids)
             figures = {"log_prob": drawn.log_prob, "finished": drawn.finished}
             if not live:
-                _print(model, prompt, drawn.ids, given, figures)
+                _print(model, drawn.ids, given, figures)
     return written
 
 
 def _typed(
-    model: "TrainedLanguageModel",
-    prompt: Sequence[int],
-    tokens: Iterator[Any],
-    given: dict[str, Any],
+    model: "TrainedLanguageModel", tokens: Iterator[Any], given: dict[str, Any]
 ) -> Iterator[Any]:
-    """Pass tokens on, printing the text as it grows; what may still change is held back."""
+    """Pass tokens on, printing the text as it grows; what may still change is held back.
+
+    A line that is written from its end is held back until it is done.
+    """
     ids: list[int] = []
-    shown = ""
+    shown = text = ""
     for token in tokens:
         ids.append(token.id)
-        text = _text(model, prompt, ids, given)
-        if text.startswith(shown):
+        text = _text(model, ids, given)
+        done = not model.backward or token.id == model.vocabulary.eos
+        if done and text.startswith(shown):
             click.echo(text[len(shown) :], nl=False)
             shown = text
         yield token
-    click.echo("")
+    click.echo(text[len(shown) :] if text.startswith(shown) else "")
 
 
 def _search(
@@ -124,7 +128,7 @@ def _search(
     found = model.beam(prompt, config)
     for hypothesis in found:
         figures = {"log_prob": hypothesis.log_prob, "finished": hypothesis.finished}
-        _print(model, prompt, hypothesis.ids, given, figures)
+        _print(model, hypothesis.ids, given, figures)
     return [hypothesis.ids for hypothesis in found]
 
 
@@ -156,6 +160,11 @@ def _stopping(model: "TrainedLanguageModel", given: dict[str, Any]) -> "Stopping
 
     lines = given["lines"] or (None if model.tokenizer.name == "char" else 1)
     eos, stops = model.vocabulary.eos, given["stop"]
+    if model.backward and any("\n" in text for text in stops):
+        raise ValueError(
+            "--stop: this run writes each line from its end, so a stop text must lie within a "
+            "line; to end after some lines use --lines"
+        )
 
     def stop(ids: Sequence[int]) -> bool:
         if lines is not None and ids[-1] == eos and ids.count(eos) >= lines:
@@ -167,31 +176,23 @@ def _stopping(model: "TrainedLanguageModel", given: dict[str, Any]) -> "Stopping
 
 def _print(
     model: "TrainedLanguageModel",
-    prompt: Sequence[int],
     ids: Sequence[int],
     given: dict[str, Any],
     figures: dict[str, Any],
 ) -> None:
-    text = _text(model, prompt, ids, given)
+    text = _text(model, ids, given)
     if given["as_json"]:
         options.echo_json({"text": text, "tokens": len(ids), **figures})
     else:
         click.echo(text)
 
 
-def _text(
-    model: "TrainedLanguageModel", prompt: Sequence[int], ids: Sequence[int], given: dict[str, Any]
-) -> str:
-    """The prompt as typed and what was written after it, up to a stop text."""
+def _text(model: "TrainedLanguageModel", ids: Sequence[int], given: dict[str, Any]) -> str:
+    """The prompt as typed and what was written beside it, up to a stop text."""
     from seqkit.report.terminal import printable
+    from seqkit.tasks.language import passage
 
-    whole, start = model.text([*prompt, *ids]), model.text(prompt)
-    added = whole[len(start) :] if whole.startswith(start) else " " + model.text(ids)
-    for stop in given["stop"]:
-        added = added.split(stop)[0]
-    if ids and ids[-1] == model.vocabulary.eos:
-        added = added.removesuffix("\n")
-    return printable(given["prompt"] + added, keep="\n\t")
+    return printable(passage(model, given["prompt"], ids, given["stop"]), keep="\n\t")
 
 
 def _novelty(

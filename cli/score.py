@@ -32,7 +32,9 @@ def command(
     """Tell how likely each line is, and which is likeliest.
 
     Prints log P of the line in nats (its end included), the perplexity a token, and the line.
-    --rank orders by log P: of two lines the likelier one stands first.
+    --rank orders by log P: of two lines the likelier one stands first. --per-token lists tokens in
+    reading order; a run trained backward predicts each from those below it, and <eos>, which
+    stands for the end of what it reads, comes first.
 
     \b
     Example:

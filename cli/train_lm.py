@@ -12,7 +12,13 @@ SETTINGS = (
     click.option("--tokenizer", help="word, whitespace or nltk:NAME (that of the level)."),
     click.option("--vocab-size", type=int, help="Types, <unk> and <eos> included (10000)."),
     click.option("--min-count", type=int, help="Rarer types become <unk> (1)."),
-    click.option("--cell", help="lstm (lstm)."),
+    click.option("--direction", help="forward or backward, from the end of each line (forward)."),
+    click.option("--input", help="embedding or one-hot, the same but slower (embedding)."),
+    click.option(
+        "--cell",
+        help="rnn, rnn-relu, gru-simple, gru, gru-reset-after, lstm, lstm-peephole or "
+        "lstm-peephole-diagonal (lstm).",
+    ),
     click.option("--layers", type=int, help="Layers, one on the other (2)."),
     click.option("--hidden", type=int, help="Width of the layers (200)."),
     click.option("--embed", type=int, help="Width of the embedding (as --hidden)."),

@@ -121,14 +121,19 @@ def _announce(
     config, settings = job.config, job.settings
     corpus = config["corpus"]
     sizes = ", ".join(f"{name} {corpus[name]['tokens']:,}" for name in job.data.streams)
-    tied = ", tied" if settings.tie else ""
+    traits = {
+        "tied": settings.tie,
+        "one-hot input": settings.input == "one-hot",
+        "backward": settings.direction == "backward",
+    }
+    kind = ", ".join([settings.cell, *(name for name, has_it in traits.items() if has_it)])
     synthetic = " (synthetic)" if (config.get("notes") or {}).get("synthetic") else ""
     facts = {
         "corpus": f"{printable(corpus['name'])}{synthetic}: tokens {sizes}",
         "sha256": f"{corpus['train']['sha256']} (train)",
         "vocabulary": f"{len(job.data.vocabulary):,} types of {settings.level}; "
         f"{corpus['valid']['unknown_share']:.1%} of valid is <unk>",
-        "model": f"{settings.layers} x {settings.hidden} {settings.cell}{tied}: "
+        "model": f"{settings.layers} x {settings.hidden} {kind}: "
         f"{job.parameter_count:,} parameters",
         "device": f"{job.describe_device()}, {config['precision']}, seed {settings.seed}",
         "run": str(job.run.path),
@@ -234,6 +239,7 @@ def _card(job: language.Training, metrics: dict[str, Any], sample: str) -> str:
     return model_card(
         Card(
             run=str(job.run.path),
+            task=_TASKS[job.settings.direction],
             corpus={
                 "name": corpus["name"],
                 "sha256": corpus["train"]["sha256"],
@@ -256,4 +262,5 @@ def _card(job: language.Training, metrics: dict[str, Any], sample: str) -> str:
     )
 
 
+_TASKS = {"forward": "language model", "backward": "language model from right to left"}
 _FIGURES = ("loss", "perplexity", "bits_per_char")

@@ -65,3 +65,20 @@ class ModelContract:
             models.append(self.build())
         for one, two in zip(*(model.parameters() for model in models), strict=True):
             assert torch.equal(one, two)
+
+
+class CausalContract:
+    """What a language model promises besides (T4): use it together with `ModelContract`."""
+
+    def test_what_comes_later_changes_nothing_before(self):
+        """Another x<t> moves the losses from t on, in every row, and none before it."""
+        torch.manual_seed(2)
+        model = self.build().eval()
+        inputs, targets = self.batch()
+        before, _ = model.losses(inputs, targets, model.initial(len(inputs)))
+        for t in range(inputs.shape[1]):
+            changed = inputs.clone()
+            changed[:, t] = (inputs[:, t] + 1) % model.config.vocabulary_size
+            after, _ = model.losses(changed, targets, model.initial(len(inputs)))
+            assert torch.equal(before[:, :t], after[:, :t])
+            assert (before[:, t] != after[:, t]).all()

@@ -1,26 +1,120 @@
-"""Independent references, written from the equations alone: NumPy loops in float64."""
+"""Independent references, written from the equations alone: NumPy loops in float64.
+
+A recurrent step takes x<t> (D,), the state of one sequence, and the matrices and biases of its
+equation by name; W stands for [W_a | W_x], as in W @ [a, x]. Steps run on complex numbers too, so
+that `gradient` can differentiate them: f(x + ih) = f(x) + ih f'(x), exact as h goes to nothing.
+"""
+
+from collections.abc import Callable
 
 import numpy as np
 
 Array = np.ndarray
+States = tuple[Array, ...]
+Named = dict[str, Array]
+Step = Callable[[Array, States, Named], States]
 
 
 def sigmoid(z: Array) -> Array:
     return 1 / (1 + np.exp(-z))
 
 
-def lstm(
-    x: Array, a: Array, c: Array, w_x: Array, w_a: Array, b: Array
-) -> tuple[Array, Array, Array]:
-    """C4 over x (T, D) for one sequence; gates stacked as update, forget, candidate, output."""
-    H, outputs = len(a), []
+def relu(z: Array) -> Array:
+    return np.where(z.real > 0, z, 0)
+
+
+def rnn(x: Array, state: States, p: Named) -> States:
+    """C1 with tanh: (a,)."""
+    (a,) = state
+    return (np.tanh(p["W_a"] @ np.concatenate([a, x]) + p["b_a"]),)
+
+
+def relu_rnn(x: Array, state: States, p: Named) -> States:
+    """C1 with a rectifier: (a,)."""
+    (a,) = state
+    return (relu(p["W_a"] @ np.concatenate([a, x]) + p["b_a"]),)
+
+
+def simple_gru(x: Array, state: States, p: Named) -> States:
+    """C2: (c,)."""
+    (c,) = state
+    cx = np.concatenate([c, x])
+    update = sigmoid(p["W_u"] @ cx + p["b_u"])
+    return (update * np.tanh(p["W_c"] @ cx + p["b_c"]) + (1 - update) * c,)
+
+
+def gru(x: Array, state: States, p: Named) -> States:
+    """C3: (c,); the reset gate acts before the product."""
+    (c,) = state
+    cx = np.concatenate([c, x])
+    reset = sigmoid(p["W_r"] @ cx + p["b_r"])
+    update = sigmoid(p["W_u"] @ cx + p["b_u"])
+    candidate = np.tanh(p["W_c"] @ np.concatenate([reset * c, x]) + p["b_c"])
+    return (update * candidate + (1 - update) * c,)
+
+
+def reset_after_gru(x: Array, state: States, p: Named) -> States:
+    """C3': (c,); the reset gate acts after the product, which has a bias b_cc of its own."""
+    (c,) = state
+    cx = np.concatenate([c, x])
+    reset = sigmoid(p["W_r"] @ cx + p["b_r"])
+    update = sigmoid(p["W_u"] @ cx + p["b_u"])
+    W_cc, W_cx = np.split(p["W_c"], [len(c)], axis=1)
+    candidate = np.tanh(W_cx @ x + p["b_c"] + reset * (W_cc @ c + p["b_cc"]))
+    return (update * candidate + (1 - update) * c,)
+
+
+def lstm(x: Array, state: States, p: Named) -> States:
+    """C4: (a, c)."""
+    a, c = state
+    ax = np.concatenate([a, x])
+    candidate = np.tanh(p["W_c"] @ ax + p["b_c"])
+    update, forget, output = (sigmoid(p[f"W_{g}"] @ ax + p[f"b_{g}"]) for g in "ufo")
+    c = update * candidate + forget * c
+    return output * np.tanh(c), c
+
+
+def peephole_lstm(x: Array, state: States, p: Named) -> States:
+    """C5: (a, c); W_u, W_f and W_o are (H, H + D + H), on [a, x, c]."""
+    a, c = state
+    axc = np.concatenate([a, x, c])
+    candidate = np.tanh(p["W_c"] @ np.concatenate([a, x]) + p["b_c"])
+    update, forget, output = (sigmoid(p[f"W_{g}"] @ axc + p[f"b_{g}"]) for g in "ufo")
+    c = update * candidate + forget * c
+    return output * np.tanh(c), c
+
+
+def diagonal_peephole_lstm(x: Array, state: States, p: Named) -> States:
+    """C5, diagonal: (a, c); p_u, p_f and p_o are (H,)."""
+    a, c = state
+    ax = np.concatenate([a, x])
+    candidate = np.tanh(p["W_c"] @ ax + p["b_c"])
+    update, forget, output = (
+        sigmoid(p[f"W_{g}"] @ ax + p[f"p_{g}"] * c + p[f"b_{g}"]) for g in "ufo"
+    )
+    c = update * candidate + forget * c
+    return output * np.tanh(c), c
+
+
+def over_time(step: Step, x: Array, state: States, p: Named) -> tuple[Array, States]:
+    """A cell over x (T, D) of one sequence -> outputs (T, H), last state."""
+    outputs = []
     for x_t in x:
-        z = w_x @ x_t + w_a @ a + b
-        update, forget, output = sigmoid(z[:H]), sigmoid(z[H : 2 * H]), sigmoid(z[3 * H :])
-        c = update * np.tanh(z[2 * H : 3 * H]) + forget * c
-        a = output * np.tanh(c)
-        outputs.append(a)
-    return np.array(outputs), a, c
+        state = step(x_t, state, p)
+        outputs.append(state[0])
+    return np.array(outputs), state
+
+
+def gradient(f: Callable[..., Array], *values: Array) -> list[Array]:
+    """The gradient of a scalar f(*values) in each of the values, by complex steps."""
+    step, found = 1e-30, []
+    for i, value in enumerate(values):
+        found.append(np.zeros(value.shape))
+        for index in np.ndindex(value.shape):
+            moved = [v.astype(complex) if i == j else v for j, v in enumerate(values)]
+            moved[i][index] += step * 1j
+            found[i][index] = np.imag(f(*moved)) / step
+    return found
 
 
 def log_softmax(z: Array) -> Array:
@@ -28,13 +122,14 @@ def log_softmax(z: Array) -> Array:
     return z - np.log(np.sum(np.exp(z)))
 
 
-def language_model_losses(
-    weights: dict[str, Array], inputs: list[int], targets: list[int]
-) -> list[float]:
-    """-log P(y<t> | y<1..t-1>) of a text under a deep LSTM language model (T4, C8), from zeros."""
+def language_model_losses(weights: dict, inputs: list[int], targets: list[int]) -> list[float]:
+    """-log P(y<t> | y<1..t-1>) of a text under a deep language model (T4, C8), from zeros.
+
+    `weights` has the arrays "embedding" (V, D), "output" (V, H) and "bias" (V,), and under "layers"
+    for each layer its step, its matrices by name and its state before the first word.
+    """
     x = weights["embedding"][inputs]
-    for w_x, w_a, b in weights["layers"]:
-        zeros = np.zeros(w_a.shape[1])
-        x, _, _ = lstm(x, zeros, zeros, w_x, w_a, b)
+    for step, named, zeros in weights["layers"]:
+        x, _ = over_time(step, x, zeros, named)
     logits = x @ weights["output"].T + weights["bias"]
     return [-log_softmax(z)[y] for z, y in zip(logits, targets, strict=True)]

@@ -1,4 +1,4 @@
-"""Dropout for recurrent nets: masks that stay the same over time, over a word, over a weight (O4).
+"""Dropout for recurrent nets: masks that stay the same over time or over a word (O4).
 
 All are inverted (what is kept is divided by the share kept), so nothing changes at test time.
 """
@@ -40,23 +40,6 @@ class WordDropout(nn.Module):
             return embedded
         mask = keep_mask(embedded.new_empty(self.vocabulary_size), self.rate)  # (V,)
         return embedded * mask[ids].unsqueeze(-1)
-
-
-class WeightDropout(nn.Module):
-    """Drop single recurrent weights, one mask a window (Merity et al. 2017, section 2).
-
-    Returns a fresh contiguous tensor, which the fused kernels need to stay fast.
-    """
-
-    def __init__(self, rate: float) -> None:
-        super().__init__()
-        self.rate = checked_rate(rate)
-
-    def forward(self, weight: Tensor) -> Tensor:
-        """Mask a weight matrix of any shape."""
-        if not self.training or not self.rate:
-            return weight
-        return weight * keep_mask(weight, self.rate)
 
 
 def keep_mask(like: Tensor, rate: float) -> Tensor:

@@ -5,14 +5,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from seqkit.layers import CELLS, Cell, Stack, WeightDrop
 from seqkit.layers.dropout import LockedDropout, WordDropout, checked_rate
-from seqkit.layers.lstm import LSTM
+from seqkit.layers.embedding import INPUTS
 from seqkit.layers.softmax import linear_cross_entropy, token_losses
-from seqkit.layers.stack import Stack
 from seqkit.layers.state import State, detach
-
-CELLS = {"lstm": LSTM}
-"""The cells a language model can be made of, by the name users type."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +21,7 @@ class LanguageModelConfig:
     layers: int = 2  # L
     hidden: int = 200  # H, the width of every layer but a tied model's last
     embed: int = 200  # D, the width of the embedding
+    input: str = "embedding"  # how words become vectors: a look-up, or a product with one-hot
     tie: bool = True  # the output layer shares the embedding's matrix; the last layer is D wide
     dropout_input: float = 0.0  # on the embedded words, locked over time
     dropout_layers: float = 0.0  # between the layers, locked over time
@@ -34,8 +32,10 @@ class LanguageModelConfig:
 
     def __post_init__(self) -> None:
         """Reject sizes below 1, rates outside [0, 1) and unknown cells."""
-        if self.cell not in CELLS:
-            raise ValueError(f"unknown cell {self.cell!r}; there are: {', '.join(CELLS)}")
+        for name, known in (("cell", CELLS), ("input", INPUTS)):
+            value = getattr(self, name)
+            if value not in known:
+                raise ValueError(f"unknown {name} {value!r}; there are: {', '.join(known)}")
         for name in ("vocabulary_size", "layers", "hidden", "embed"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be 1 or more, got {getattr(self, name)}")
@@ -61,11 +61,10 @@ class LanguageModel(nn.Module):
         super().__init__()
         self.config = config
         self.dtype = torch.float32
-        self.embedding = nn.Embedding(config.vocabulary_size, config.embed)
+        self.embedding = INPUTS[config.input](config.vocabulary_size, config.embed)
         inputs = [config.embed, *config.widths]
-        cell = CELLS[config.cell]
-        cells = [cell(d, h) for d, h in zip(inputs, config.widths, strict=False)]
-        self.stack = Stack(cells, config.dropout_layers, config.weight_drop)
+        layers = [self._layer(d, h) for d, h in zip(inputs, config.widths, strict=False)]
+        self.stack = Stack(layers, config.dropout_layers)
         self.output_weight = (
             self.embedding.weight
             if config.tie
@@ -75,9 +74,13 @@ class LanguageModel(nn.Module):
         self.dropout_words = WordDropout(config.vocabulary_size, config.dropout_words)
         self.dropout_input = LockedDropout(config.dropout_input)
         self.dropout_output = LockedDropout(config.dropout_output)
-        nn.init.uniform_(self.embedding.weight, -0.1, 0.1)
         if not config.tie:
             nn.init.uniform_(self.output_weight, -0.1, 0.1)
+
+    def _layer(self, input_size: int, hidden_size: int) -> Cell | WeightDrop:
+        """One layer of the stack."""
+        cell = CELLS[self.config.cell](input_size, hidden_size)
+        return WeightDrop(cell, self.config.weight_drop) if self.config.weight_drop else cell
 
     def initial(self, batch: int) -> State:
         """The state at the start of a text: zeros."""

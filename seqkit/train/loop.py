@@ -204,6 +204,8 @@ class Loop:
         loss, count, self.at.carry = model.loss(batch, self.at.carry)  # type: ignore[operator]
         summed = loss.item()
         self._check_finite(summed, "loss")
+        for tensor in self.at.carry or ():
+            self._check_finite(tensor.abs().max().item(), "carried state")
         (loss / count).backward()
         norm = self.recipe.clip(self.parameters)
         self._check_finite(norm.item(), "gradient")

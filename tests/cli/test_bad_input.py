@@ -5,6 +5,7 @@ import math
 
 import pytest
 
+from seqkit.layers import CELLS
 from tests.tasks import texts
 
 
@@ -131,7 +132,11 @@ def test_a_number_out_of_range_names_the_option_and_the_value(refused, text, nam
 @pytest.mark.parametrize(
     ("option", "value", "hint"),
     [
-        ("cell", "gru9", "there are: lstm"),
+        ("cell", "gru9", f"there are: {', '.join(CELLS)}"),
+        ("input", "bytes", "there are: embedding, one-hot"),
+        ("direction", "up", "there are: forward, backward"),
+        ("direction", "both", "the future would leak"),
+        ("direction", "bidirectional", "train one forward and one backward"),
         ("device", "tpu", "there are: auto, cpu, cuda"),
         ("device", "cuda:77", "CUDA GPUs"),
         ("preset", "huge", "there are: tiny, small"),

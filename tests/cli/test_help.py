@@ -10,7 +10,10 @@ import pytest
 
 from seqkit.cli.main import COMMANDS, OTHER_TOOL, seqkit_command
 from seqkit.cli.train_lm import SETTINGS
+from seqkit.layers import CELLS
+from seqkit.layers.embedding import INPUTS
 from seqkit.tasks.language import PRESETS, LanguageSettings, build_settings
+from seqkit.text.backward import DIRECTIONS
 from seqkit.train.optimizers import OPTIMIZERS
 from seqkit.train.schedules import SCHEDULES
 
@@ -94,6 +97,7 @@ def test_help_imports_nothing_heavy():
     heavy = ["torch", "numpy", "nltk", "matplotlib", "numba", "tqdm", "tokenizers"]
     code = (
         "import sys; from seqkit.cli.main import run; run(['--help']); run([]);"
+        "run(['train-lm', '--help']);"
         f"print('LOADED', [m for m in {heavy} if m in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -159,7 +163,14 @@ def test_an_option_has_the_type_of_its_setting(name):
 
 @pytest.mark.parametrize(
     ("option", "known"),
-    [("preset", PRESETS), ("schedule", SCHEDULES), ("optimizer", OPTIMIZERS)],
+    [
+        ("preset", PRESETS),
+        ("schedule", SCHEDULES),
+        ("optimizer", OPTIMIZERS),
+        ("cell", CELLS),
+        ("input", INPUTS),
+        ("direction", DIRECTIONS),
+    ],
 )
 def test_the_names_to_choose_from_are_all_there(option, known):
     shown = OPTIONS[option].help or ""

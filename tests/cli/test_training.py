@@ -2,10 +2,12 @@
 
 import json
 import signal
+from pathlib import Path
 
 import pytest
 
 from seqkit.cli import training_report
+from seqkit.layers import CELLS
 from seqkit.tasks.runs import read_json
 from tests.tasks import texts
 
@@ -61,6 +63,20 @@ def test_json_is_one_object_with_what_is_promised(train, text, tmp_path):
         assert {"loss", "perplexity", "bits_per_char", "unknown_share"} <= {*found[split]}
     assert found["train"]["loss"] > 0
     assert found == read_json(tmp_path / "run" / "metrics.json")
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_cell_trains_writes_and_scores(train, seqkit, text, cell):
+    trained = train(text, "--out", "run", cell=cell, hidden=16, lr=0.02, epochs=6)
+    assert trained.code == 0 and f"model       1 x 16 {cell}, tied: " in trained.err
+    found = read_json(Path("run") / "metrics.json")
+    assert found["test"]["perplexity"] < found["test"]["baselines"]["unigram"]
+    sampled = seqkit("sample", "run", "--num", 3, "--max-tokens", 8)
+    assert sampled.code == 0 and len(sampled.out.splitlines()) == 3
+    lines = ["fox wet . a owl the red sees", "the red fox sees a wet owl ."]
+    scored = seqkit("score", "run", "--rank", stdin="\n".join(lines))
+    assert scored.code == 0
+    assert [line.split("\t")[2] for line in scored.out.splitlines()] == lines[::-1]
 
 
 def test_without_out_the_next_free_folder_is_taken(train, text, tmp_path):
@@ -137,7 +153,11 @@ def test_resuming_needs_a_folder(seqkit, text):
 
 
 def test_resuming_with_other_options_is_refused(stopped, seqkit, text):
-    for option, value, began in (("layers", 2, 1), ("lr", 0.5, 0.03), ("batch-size", 5, 4)):
+    differences = (
+        *(("layers", 2, 1), ("lr", 0.5, 0.03), ("batch-size", 5, 4), ("cell", "gru", "lstm")),
+        *(("direction", "backward", "forward"), ("input", "one-hot", "embedding")),
+    )
+    for option, value, began in differences:
         result = seqkit("train-lm", text, "--resume", "--out", "run", f"--{option}", value)
         assert result.code == 2
         assert f"--{option} {value}: the run in run began with {began}" in result.error

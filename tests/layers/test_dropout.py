@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from seqkit.layers.dropout import LockedDropout, WeightDropout, WordDropout
+from seqkit.layers.dropout import LockedDropout, WordDropout
 
 
 def test_locked_mask_is_the_same_at_every_position_and_differs_between_rows():
@@ -30,25 +30,15 @@ def test_word_dropout_drops_all_occurrences_of_a_word():
     assert len({values[0] for values in by_word.values()}) == 2
 
 
-def test_weight_dropout_is_contiguous_and_lets_gradients_through():
-    torch.manual_seed(0)
-    weight = torch.ones(8, 6, requires_grad=True)
-    dropped = WeightDropout(0.5)(weight)
-    dropped.sum().backward()
-    assert dropped.is_contiguous()
-    assert torch.equal(weight.grad, dropped.detach())
-
-
 @pytest.mark.parametrize("rate", [0.0, 0.7])
 def test_identity_outside_training_and_at_rate_zero(rate):
     x, ids = torch.randn(2, 3, 4), torch.zeros(2, 3, dtype=torch.int64)
-    locked, words, weights = LockedDropout(rate), WordDropout(9, rate), WeightDropout(rate)
+    locked, words = LockedDropout(rate), WordDropout(9, rate)
     if rate:
-        for layer in (locked, words, weights):
+        for layer in (locked, words):
             layer.eval()
     assert locked(x) is x
     assert words(x, ids) is x
-    assert weights(x) is x
 
 
 @pytest.mark.parametrize("rate", [-0.1, 1.0, 2])

@@ -6,18 +6,23 @@ import torch
 from torch import nn
 from torch.func import functional_call
 
+from seqkit.layers import CELLS
 from seqkit.models.language import LanguageModel, LanguageModelConfig
 from tests import oracles
-from tests.contracts import ModelContract
+from tests.contracts import CausalContract, ModelContract
 from tests.models.weights import arrays
 
 V = 7
 
 
-def build(layers=2, hidden=5, embed=4, tie=True, **rest):
+every_cell = pytest.mark.parametrize("cell", CELLS)
+
+
+def build(layers=2, hidden=5, embed=4, **rest):
     """A model in float64 whose every parameter is drawn at random, the biases too."""
     torch.manual_seed(layers)
-    model = LanguageModel(LanguageModelConfig(V, "lstm", layers, hidden, embed, tie, **rest))
+    config = LanguageModelConfig(V, layers=layers, hidden=hidden, embed=embed, **rest)
+    model = LanguageModel(config)
     model = model.double()
     model.dtype = torch.float64
     for parameter in model.parameters():
@@ -40,8 +45,9 @@ def expected(model, inputs, targets):
 
 @pytest.mark.parametrize("tie", [True, False])
 @pytest.mark.parametrize("layers", [1, 2, 3])
-def test_losses_are_those_of_the_equations(layers, tie):
-    model = build(layers, tie=tie)
+@every_cell
+def test_losses_are_those_of_the_equations(cell, layers, tie):
+    model = build(layers, cell=cell, tie=tie)
     inputs, targets = draw(3, 6)
     wanted = expected(model, inputs, targets)
     found, _ = model.losses(inputs, targets, model.initial(3))
@@ -54,11 +60,21 @@ def test_losses_are_those_of_the_equations(layers, tie):
 def test_a_tied_model_has_one_matrix_and_a_last_layer_as_wide_as_it():
     model = build(3, hidden=5, embed=4)
     assert model.output_weight is model.embedding.weight
-    assert [cell.hidden_size for cell in model.stack.cells] == [5, 5, 4]
+    assert [layer.hidden_size for layer in model.stack.layers] == [5, 5, 4]
     assert [tuple(p.shape) for p in model.parameters()].count((V, 4)) == 1
     untied = build(3, hidden=5, embed=4, tie=False)
     assert untied.output_weight.shape == (V, 5)
-    assert [cell.hidden_size for cell in untied.stack.cells] == [5, 5, 5]
+    assert [layer.hidden_size for layer in untied.stack.layers] == [5, 5, 5]
+
+
+def test_one_hot_input_is_the_same_model():
+    model, other = build(), build(input="one-hot")
+    batch = draw(3, 6)
+    found = []
+    for each in (model, other):
+        loss, *_ = each.loss(batch, None)
+        found.append((loss, torch.autograd.grad(loss, list(each.parameters()))))
+    torch.testing.assert_close(*found, rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize("tie", [True, False])
@@ -99,8 +115,9 @@ def test_padding_does_not_count():
     assert loss.item() == pytest.approx(exact[real].sum().item(), rel=1e-12)
 
 
-def test_two_windows_with_carried_state_are_one_pass():
-    model = build(3)
+@every_cell
+def test_two_windows_with_carried_state_are_one_pass(cell):
+    model = build(3, cell=cell)
     inputs, targets = draw(2, 9)
     whole, count, last = model.loss((inputs, targets), None)
     first, m, state = model.loss((inputs[:, :4], targets[:, :4]), None)
@@ -111,8 +128,9 @@ def test_two_windows_with_carried_state_are_one_pass():
     assert not any(tensor.requires_grad for tensor in state)
 
 
-def test_what_comes_later_changes_nothing_before():
-    model = build()
+@every_cell
+def test_what_comes_later_changes_nothing_before(cell):
+    model = build(cell=cell)
     inputs, targets = draw(2, 8)
     changed = inputs.clone()
     changed[:, 5] = (changed[:, 5] + 1) % V
@@ -122,8 +140,9 @@ def test_what_comes_later_changes_nothing_before():
     assert (before[:, 5:] != after[:, 5:]).all()
 
 
-def test_steps_are_the_losses_of_all_words_one_position_at_a_time():
-    model = build(2)
+@every_cell
+def test_steps_are_the_losses_of_all_words_one_position_at_a_time(cell):
+    model = build(2, cell=cell)
     inputs, _ = draw(3, 5)
     state = model.initial(3)
     for t in range(5):
@@ -167,7 +186,8 @@ def test_each_dropout_acts_in_training_and_only_there(rate):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"cell": "gru9"}, "unknown cell 'gru9'; there are: lstm"),
+        ({"cell": "gru9"}, "unknown cell 'gru9'; there are: rnn, rnn-relu, gru-simple"),
+        ({"input": "two-hot"}, "unknown input 'two-hot'; there are: embedding, one-hot"),
         ({"layers": 0}, "layers must be 1 or more, got 0"),
         ({"hidden": -3}, "hidden must be 1 or more, got -3"),
         ({"embed": 0}, "embed must be 1 or more, got 0"),
@@ -181,17 +201,30 @@ def test_impossible_configurations_are_refused(change, message):
         LanguageModelConfig(**{"vocabulary_size": V, **change})
 
 
-class TestTied(ModelContract):
+class TestTied(ModelContract, CausalContract):
+    @pytest.fixture(autouse=True, params=CELLS)
+    def choose(self, request):
+        self.cell = request.param
+
     def build(self):
-        return LanguageModel(LanguageModelConfig(V, "lstm", layers=2, hidden=12, embed=10))
+        return LanguageModel(LanguageModelConfig(V, self.cell, layers=2, hidden=12, embed=10))
 
     def batch(self):
         return draw(2, 5, seed=4)
 
 
-class TestUntied(ModelContract):
+class TestUntied(ModelContract, CausalContract):
     def build(self):
-        return LanguageModel(LanguageModelConfig(V, "lstm", 2, hidden=12, embed=10, tie=False))
+        return LanguageModel(LanguageModelConfig(V, layers=2, hidden=12, embed=10, tie=False))
+
+    def batch(self):
+        return draw(2, 5, seed=4)
+
+
+class TestOneHot(ModelContract, CausalContract):
+    def build(self):
+        config = LanguageModelConfig(V, "gru", layers=1, hidden=12, embed=10, input="one-hot")
+        return LanguageModel(config)
 
     def batch(self):
         return draw(2, 5, seed=4)

@@ -12,14 +12,17 @@ from seqkit.cli.main import run
 from seqkit.tasks.runs import Run
 from tests.tasks import texts
 
-EPOCHS_BEFORE_KILLS = (0, 1, 3, 3, 7)
-
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs fork")
 
 
-def train(text, folder):
+KINDS = {"lstm": {}, "gru, backward": {"cell": "gru", "direction": "backward"}}
+KILLS = {"lstm": (0, 1, 3, 3, 7), "gru, backward": (1, 4)}
+"""How many epochs of each kind of model have ended before each kill."""
+
+
+def train(text, folder, changes):
     """What `seqkit train-lm TEXT --out FOLDER --resume …` does."""
-    options = {**texts.SETTINGS, "epochs": 12, "dropout_words": 0.1, "average": 0.9}
+    options = {**texts.SETTINGS, "epochs": 12, "dropout_words": 0.1, "average": 0.9, **changes}
     flags = [part for k, v in options.items() for part in (f"--{k.replace('_', '-')}", str(v))]
     sys.exit(run(["train-lm", str(text), "--out", str(folder), "--resume", "--quiet", *flags]))
 
@@ -28,17 +31,24 @@ def train(text, folder):
 def processes():
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(
-        [__name__, "seqkit.cli.train_lm", "seqkit.cli.training_report", "seqkit.text.kernels"]
+        [
+            __name__,
+            "seqkit.cli.train_lm",
+            "seqkit.cli.training_report",
+            "seqkit.text.kernels",
+            "seqkit.layers.fast",
+        ]
     )
     return context
 
 
-def test_killed_at_any_moment_it_ends_with_the_same_bytes(processes, tmp_path):
+@pytest.mark.parametrize("kind", KINDS)
+def test_killed_at_any_moment_it_ends_with_the_same_bytes(processes, tmp_path, kind):
     text, whole, killed = texts.write(tmp_path / "text.txt", 400), tmp_path / "a", tmp_path / "b"
-    assert _finish(processes.Process(target=train, args=(text, whole))) == 0
+    assert _finish(processes.Process(target=train, args=(text, whole, KINDS[kind]))) == 0
     delays = random.Random(4)
-    for epochs in EPOCHS_BEFORE_KILLS:
-        process = processes.Process(target=train, args=(text, killed))
+    for epochs in KILLS[kind]:
+        process = processes.Process(target=train, args=(text, killed, KINDS[kind]))
         process.start()
         _wait_for(killed, epochs)
         time.sleep(delays.uniform(0, 0.1))
@@ -46,7 +56,7 @@ def test_killed_at_any_moment_it_ends_with_the_same_bytes(processes, tmp_path):
         process.join()
         assert process.exitcode == -9
     assert (killed / "checkpoint" / "state.safetensors").exists()
-    assert _finish(processes.Process(target=train, args=(text, killed))) == 0
+    assert _finish(processes.Process(target=train, args=(text, killed, KINDS[kind]))) == 0
     assert (killed / "model.safetensors").read_bytes() == (whole / "model.safetensors").read_bytes()
     assert not (killed / "checkpoint").exists()
 

@@ -88,6 +88,9 @@ def test_a_run_of_another_task_is_refused(run_copy):
         {"settings": 5},
         {"settings": {"tokenizer_name": "none such"}},
         {"settings": {"tokenizer_name": 3}},
+        {"settings": {"tokenizer_name": "word"}},
+        {"settings": {"tokenizer_name": "word", "direction": "up"}},
+        {"settings": {"tokenizer_name": "word", "direction": "both"}},
     ],
     ids=str,
 )

@@ -5,8 +5,10 @@ import math
 
 import pytest
 
+from seqkit.layers import CELLS
 from seqkit.tasks.devices import choose_device, set_threads
 from seqkit.tasks.language import PRESETS, LanguageSettings, build_settings
+from seqkit.text.backward import DIRECTIONS
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -38,6 +40,8 @@ BAD = {
     "optimizer": ["lion"],
     "schedule": ["linear"],
     "cell": ["gru9"],
+    "input": ["bytes"],
+    "direction": ["up", "both", "bidirectional"],
     "precision": ["fp8"],
     "vocab_size": [-1, 0, 1],
     "min_count": [0],
@@ -69,6 +73,22 @@ def test_values_that_cannot_work_are_refused_before_anything_is_read(name, value
     with pytest.raises(ValueError) as caught:
         LanguageSettings(**{name: value})
     assert "\n" not in str(caught.value) and str(value) in str(caught.value)
+
+
+def test_an_unknown_cell_input_or_direction_lists_the_known():
+    known = {"cell": CELLS, "input": ("embedding", "one-hot"), "direction": DIRECTIONS}
+    for name, names in known.items():
+        with pytest.raises(ValueError) as caught:
+            LanguageSettings(**{name: "none"})
+        assert str(caught.value) == f"unknown --{name} 'none'; there are: {', '.join(names)}"
+
+
+@pytest.mark.parametrize("name", ["both", "bidirectional"])
+def test_a_bidirectional_language_model_is_refused_and_the_reason_given(name):
+    with pytest.raises(ValueError, match="would see the words it is to predict") as caught:
+        LanguageSettings(direction=name)
+    for word in (name, "leak", "one forward and one backward", "tagging or classifying"):
+        assert word in str(caught.value)
 
 
 def test_unknown_names_are_refused():

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from seqkit.corpora.catalogue import open_splits
+from seqkit.layers.embedding import OneHotEmbedding
 from seqkit.tasks import language
 from seqkit.tasks.runs import Run, read_json
 from seqkit.train.loop import Hooks
@@ -210,6 +211,29 @@ def test_the_estimate_counts_what_training_builds(sources, tmp_path):
         assert estimate["vocabulary"] == len(job.data.vocabulary)
         assert estimate["tokens"] == len(job.data.streams["train"])
     assert estimate["memory_bytes"] > 4 * estimate["parameters"]
+
+
+def test_one_hot_input_learns_the_same_as_look_up(sources, tmp_path):
+    """T2, T3: the same numbers forward and backward, to the rounding of sums."""
+    settings = texts.settings(input="one-hot", dropout_words=0.1)
+    language.train(settings, sources, tmp_path / "one-hot")
+    language.train(texts.settings(dropout_words=0.1), sources, tmp_path / "look-up")
+    found, wanted = (Run(tmp_path / name).read_history() for name in ("one-hot", "look-up"))
+    assert len(found) == 3
+    for one, other in zip(found, wanted, strict=True):
+        assert one["train"]["loss"] == pytest.approx(other["train"]["loss"], rel=1e-4)
+        assert one["valid"]["loss"] == pytest.approx(other["valid"]["loss"], rel=1e-4)
+    assert read_json(tmp_path / "one-hot" / "config.json")["model"]["input"] == "one-hot"
+    assert type(language.load(tmp_path / "one-hot").model.embedding) is OneHotEmbedding
+
+
+def test_the_estimate_counts_one_hot_vectors(sources):
+    """As whole numbers of 8 bytes, (B, T, V), beside what look-up takes."""
+    plain = language.estimate(texts.settings(), sources.train)
+    wide = language.estimate(texts.settings(input="one-hot"), sources.train)
+    more = wide["memory_bytes"] - plain["memory_bytes"]
+    assert more == 8 * 4 * 10 * plain["vocabulary"]
+    assert wide["parameters"] == plain["parameters"]
 
 
 def test_a_budget_of_minutes_ends_the_training(sources, tmp_path):

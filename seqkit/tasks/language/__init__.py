@@ -1,5 +1,6 @@
 """Language models: `train` one, `load` one, sample, score and evaluate with it (T, L)."""
 
+from seqkit.tasks.language.passages import passage
 from seqkit.tasks.language.settings import PRESETS, LanguageSettings, build_settings
 from seqkit.tasks.language.trained import Score, TrainedLanguageModel, load
 from seqkit.tasks.language.training import Training, estimate, resumed_training, train, training
@@ -13,6 +14,7 @@ __all__ = [
     "build_settings",
     "estimate",
     "load",
+    "passage",
     "resumed_training",
     "train",
     "training",

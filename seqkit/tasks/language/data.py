@@ -12,6 +12,7 @@ import torch
 from seqkit.files import write_json
 from seqkit.tasks.language.settings import LanguageSettings
 from seqkit.tasks.runs import Run, read_json
+from seqkit.text.backward import Backward, directed
 from seqkit.text.lines import Reading, parts_of_lines
 from seqkit.text.streams import TokenStream, encode, encode_new
 from seqkit.text.subwords import SubwordTokenizer
@@ -77,11 +78,12 @@ class LanguageData:
 def encode_all(settings: LanguageSettings, sources: Sources, folder: pathlib.Path) -> LanguageData:
     """Encode the texts into files in `folder`; in a run's checkpoint `reopen` finds them again."""
     tokenizer = learn_tokenizer(settings, sources.train)
+    learnt = _learnt(tokenizer)
     choose = functools.partial(
         Vocabulary.from_counts,
         size=settings.vocabulary_limit,
         min_count=settings.min_count,
-        keep=tokenizer.types if isinstance(tokenizer, SubwordTokenizer) else (),
+        keep=learnt.types if learnt else (),
     )
     stream, vocabulary = encode_new(
         sources.train.blocks(), tokenizer, choose, _stream_path(folder, "train")
@@ -107,8 +109,8 @@ def reopen(run: Run) -> LanguageData:
 def write_tokens(run: Run, data: LanguageData) -> None:
     """vocabulary.json, and tokenizer.json for a tokenizer that was learnt from the text."""
     data.vocabulary.save(run.path / "vocabulary.json")
-    if isinstance(data.tokenizer, SubwordTokenizer):
-        write_json(run.path / "tokenizer.json", data.tokenizer.to_json())
+    if learnt := _learnt(data.tokenizer):
+        write_json(run.path / "tokenizer.json", learnt.to_json())
 
 
 def read_tokens(run: Run) -> tuple[Tokenizer, Vocabulary]:
@@ -116,17 +118,28 @@ def read_tokens(run: Run) -> tuple[Tokenizer, Vocabulary]:
     path = run.path / "vocabulary.json"
     if not path.exists():
         raise ValueError(f"{path}: no such file; the run folder is incomplete")
-    return _read_tokenizer(run), Vocabulary.load(path)
+    settings = run.read_config()["settings"]
+    plain = _read_tokenizer(run, str(settings.get("tokenizer_name")))
+    try:
+        tokenizer = directed(plain, str(settings.get("direction")))
+    except ValueError as error:
+        raise ValueError(f"{run.path / 'config.json'}: {error}") from error
+    return tokenizer, Vocabulary.load(path)
 
 
-def _read_tokenizer(run: Run) -> Tokenizer:
-    name = str(run.read_config()["settings"].get("tokenizer_name"))
+def _read_tokenizer(run: Run, name: str) -> Tokenizer:
     path = run.path / ("tokenizer.json" if name == "subword" else "config.json")
     value = read_json(path)
     try:
         return SubwordTokenizer.from_json(value) if name == "subword" else build_tokenizer(name)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
+
+
+def _learnt(tokenizer: Tokenizer) -> SubwordTokenizer | None:
+    """The tokenizer that learnt its pieces from the text, if it is one, in either direction."""
+    plain = tokenizer.tokenizer if isinstance(tokenizer, Backward) else tokenizer
+    return plain if isinstance(plain, SubwordTokenizer) else None
 
 
 class WindowBatches:
@@ -160,5 +173,7 @@ def learn_tokenizer(settings: LanguageSettings, train: Source) -> Tokenizer:
     """The tokenizer of the settings; that of subwords learns its pieces from the training text."""
     if settings.tokenizer_name == "subword":
         lines = (text for text, _ in parts_of_lines(Reading(train.blocks()).pieces()))
-        return SubwordTokenizer.train(lines, settings.vocabulary_limit or 10_000)
-    return build_tokenizer(settings.tokenizer_name)
+        plain: Tokenizer = SubwordTokenizer.train(lines, settings.vocabulary_limit or 10_000)
+    else:
+        plain = build_tokenizer(settings.tokenizer_name)
+    return directed(plain, settings.direction)

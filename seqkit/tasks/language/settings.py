@@ -2,10 +2,14 @@
 
 import dataclasses
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from seqkit.layers import CELLS
+from seqkit.layers.embedding import INPUTS
 from seqkit.models.language import LanguageModelConfig
+from seqkit.text.backward import check_direction
 from seqkit.train.optimizers import OPTIMIZERS
 from seqkit.train.precision import PRECISIONS
 from seqkit.train.schedules import SCHEDULES
@@ -39,6 +43,8 @@ class LanguageSettings:
     tokenizer: str | None = None  # word, whitespace, nltk:NAME; None: that of the level
     vocab_size: int | None = None  # types, specials included; None: 10,000, all for characters
     min_count: int = 1  # rarer types become <unk>
+    direction: str = "forward"  # backward: each line is read, and written, from its end
+    input: str = "embedding"  # one-hot: the same by matrix products, only slower
     cell: str = "lstm"
     layers: int = 2
     hidden: int = 200
@@ -70,8 +76,10 @@ class LanguageSettings:
 
     def __post_init__(self) -> None:
         """Reject unknown names and numbers out of range, naming the option."""
-        choices = {
+        choices: dict[str, Collection[str]] = {
             "level": LEVELS,
+            "input": INPUTS,
+            "cell": CELLS,
             "optimizer": OPTIMIZERS,
             "schedule": SCHEDULES,
             "precision": ("auto", *PRECISIONS),
@@ -80,6 +88,7 @@ class LanguageSettings:
             if getattr(self, name) not in known:
                 value = getattr(self, name)
                 raise ValueError(f"unknown --{name} {value!r}; there are: {', '.join(known)}")
+        check_direction(self.direction)
         for name, least in LEAST.items():
             value = getattr(self, name)
             if value is not None and not least <= value < math.inf:
@@ -108,6 +117,7 @@ class LanguageSettings:
         """The configuration of the model for a vocabulary of V types."""
         return LanguageModelConfig(
             vocabulary_size=vocabulary_size,
+            input=self.input,
             cell=self.cell,
             layers=self.layers,
             hidden=self.hidden,

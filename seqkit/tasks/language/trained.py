@@ -21,6 +21,7 @@ from seqkit.tasks.devices import choose_device
 from seqkit.tasks.language.data import Source, read_tokens
 from seqkit.tasks.language.evaluation import ROWS, evaluate_stream, ngram_perplexities
 from seqkit.tasks.runs import Run
+from seqkit.text.backward import Backward
 from seqkit.text.streams import TokenStream, encode, ids_of
 from seqkit.text.tokenizers import Tokenizer
 from seqkit.text.vocabulary import Vocabulary
@@ -29,11 +30,15 @@ from seqkit.text.windows import IGNORED
 
 @dataclass(frozen=True)
 class Score:
-    """A line and its probability under the model (T4), in nats, `<eos>` included."""
+    """A line and its probability under the model (T4), in nats, `<eos>` included.
+
+    The tokens stand in reading order, `<eos>` at the end. Where the model reads backward it stands
+    at the beginning: there each token is predicted from those that follow it.
+    """
 
     line: str
     tokens: list[str]
-    log_probs: list[float]  # one a token; the last is that of <eos>
+    log_probs: list[float]  # one a token
 
     @property
     def log_prob(self) -> float:
@@ -51,6 +56,11 @@ class TrainedLanguageModel:
 
     def __init__(self, model: LanguageModel, tokenizer: Tokenizer, vocabulary: Vocabulary) -> None:
         self.model, self.tokenizer, self.vocabulary = model.eval(), tokenizer, vocabulary
+
+    @property
+    def backward(self) -> bool:
+        """Whether it reads and writes each line from its end."""
+        return isinstance(self.tokenizer, Backward)
 
     def in_float64(self) -> "TrainedLanguageModel":
         """A copy that computes in float64, in which a row of a batch does not feel the others."""
@@ -162,9 +172,10 @@ class TrainedLanguageModel:
         device = self.model.output_bias.device
         state = self.model.initial(len(rows))
         losses, _ = self.model.losses(inputs.to(device), targets.to(device), state)
+        reading_order = slice(None, None, -1 if self.backward else 1)
         for line, row, loss in zip(lines, rows, losses.tolist(), strict=True):
-            log_probs = [-nats for nats in loss[: len(row)]]
-            yield Score(line, self.vocabulary.tokens(row), log_probs)
+            tokens, log_probs = self.vocabulary.tokens(row), [-nats for nats in loss[: len(row)]]
+            yield Score(line, tokens[reading_order], log_probs[reading_order])
 
 
 def load(path: str | os.PathLike[str], device: str = "auto") -> TrainedLanguageModel:

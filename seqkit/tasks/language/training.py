@@ -252,7 +252,9 @@ def estimate(settings: LanguageSettings, train: Source) -> dict[str, int]:
     parameters = sum(p.numel() for p in model.parameters())
     copies = 5 + 2 * settings.optimizer.startswith("adam") + bool(settings.average)
     positions = settings.batch_size * settings.bptt
-    activations = positions * (len(vocabulary) + 12 * settings.hidden * settings.layers)
+    # One-hot vectors (B, T, V) are made as 64-bit numbers, twice the size of the others.
+    wide = len(vocabulary) * (3 if settings.input == "one-hot" else 1)
+    activations = positions * (wide + 12 * settings.hidden * settings.layers)
     return {
         "vocabulary": len(vocabulary),
         "tokens": found.tokens,
