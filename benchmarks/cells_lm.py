@@ -29,14 +29,17 @@ RECIPE = {
     "dropout-words": 0.05,
     "weight-drop": 0.2,
     "weight-decay": 0.03,
-    "lr": 4e-3,
+    "lr": 2e-3,
     "clip": 0.25,
     "batch-size": 32,
     "bptt": 35,
     "epochs": 100,
 }
-SLOWER = {"rnn": 1e-3, "rnn-relu": 1e-3}
-"""Learning rates of the cells that the common one makes unstable."""
+SLOWER = {"rnn": 1e-3}
+"""Learning rates of cells for which the common one is too high.
+
+Both were chosen by the training loss after 200 steps, from 4e-3, 2e-3 and 1e-3.
+"""
 
 
 def parameters(cell: str, hidden: int, embed: int, types: int) -> int:

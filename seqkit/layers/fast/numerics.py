@@ -11,7 +11,6 @@ from typing import Any
 
 import numba
 import numpy as np
-from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.extending import intrinsic, overload
 
@@ -44,26 +43,20 @@ def tanh(x: Any) -> Any:
     return math.tanh(x)
 
 
-def _bits_as_float(context, bits):  # type: ignore[no-untyped-def]
-    """The float32 whose bits an int32 holds."""
+def _reinterpret(source: Any, target: Any) -> Any:
+    """A function, for compiled code, from a number to the one of another type with its bits."""
 
-    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
-        return builder.bitcast(arguments[0], ir.FloatType())
+    def reinterpret(context, value):  # type: ignore[no-untyped-def]
+        def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+            return builder.bitcast(arguments[0], context.get_value_type(target))
 
-    return types.float32(types.int32), generate
+        return target(source), generate
 
-
-def _float_as_bits(context, value):  # type: ignore[no-untyped-def]
-    """The bits of a float32 as an int32."""
-
-    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
-        return builder.bitcast(arguments[0], ir.IntType(32))
-
-    return types.int32(types.float32), generate
+    return intrinsic(reinterpret)
 
 
-_to_float: Any = intrinsic(_bits_as_float)
-_to_bits: Any = intrinsic(_float_as_bits)
+_to_float = _reinterpret(types.int32, types.float32)
+_to_bits = _reinterpret(types.float32, types.int32)
 
 
 @overload(load, inline="always")
