@@ -26,7 +26,7 @@ COMMANDS = {
         "evaluate": "Measure a trained model on a text.",
         "gradcheck": "Check every gradient by two-sided differences.",
         "inspect": "Show what a run holds.",
-        "plot": "Draw the learning curves of a run.",
+        "plot": "Draw learning curves, gates at work, or how far gradients reach.",
     },
     "Data": {
         "corpora": "List, show and make corpora.",

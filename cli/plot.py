@@ -39,10 +39,11 @@ def command(
     text: str | None,
     farthest: int,
 ) -> None:
-    """Draw the learning curves of a run.
+    """Draw learning curves, gates at work, or how far gradients reach.
 
-    Or, with --gates, what its gates do while it reads a sentence; with --reach, how far back in
-    time its gradients reach, several runs in one picture.
+    Without --gates or --reach the learning curves of a run; with --gates what its gates do while
+    it reads a sentence; with --reach how far back in time its gradients reach, several runs in one
+    picture.
 
     \b
     Examples:

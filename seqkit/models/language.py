@@ -1,5 +1,6 @@
 """The recurrent language model: embedding -> stack of cells -> softmax (T3, T4, C6, C8, L1)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -81,6 +82,17 @@ class LanguageModel(nn.Module):
         """One layer of the stack."""
         cell = CELLS[self.config.cell](input_size, hidden_size)
         return WeightDrop(cell, self.config.weight_drop) if self.config.weight_drop else cell
+
+    @torch.no_grad()
+    def start_from(self, counts: Sequence[int]) -> None:
+        """Let the output begin as the unigram model: b_y = log of the words' shares, (V,).
+
+        The net then has to learn only what the words before tell. Starting from b_y = 0 it first
+        learns the shares, through the hidden units as well, and may saturate them for good. Every
+        count is taken as one more than it is.
+        """
+        shares = torch.tensor(counts, dtype=torch.float64) + 1  # (V,)
+        self.output_bias.copy_((shares / shares.sum()).log())
 
     def initial(self, batch: int) -> State:
         """The state at the start of a text: zeros."""

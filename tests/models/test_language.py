@@ -228,3 +228,14 @@ class TestOneHot(ModelContract, CausalContract):
 
     def batch(self):
         return draw(2, 5, seed=4)
+
+
+def test_it_can_start_as_the_unigram_model():
+    counts = [5, 0, 12, 3, 8]
+    model = LanguageModel(LanguageModelConfig(len(counts), hidden=6, embed=6))
+    model.start_from(counts)
+    shares = (np.array(counts) + 1) / (sum(counts) + len(counts))
+    with torch.no_grad():
+        model.embedding.weight.zero_()
+    log_probs, _ = model.step(torch.tensor([2, 0]), model.initial(2))
+    np.testing.assert_allclose(log_probs, np.log([shares, shares]), atol=1e-6)

@@ -185,6 +185,14 @@ def test_a_loss_that_is_not_finite_names_the_step(tmp_path, bad):
     assert resumed.resume() and resumed.at.steps == 5
 
 
+def test_a_carried_state_that_is_not_finite_names_the_step():
+    loop = make()
+    good = loop.recipe.model.loss
+    loop.recipe.model.loss = lambda *window: (*good(*window)[:2], (torch.full((2, 3), math.inf),))
+    with pytest.raises(FloatingPointError, match="step 1: the carried state is inf"):
+        loop.fit()
+
+
 def test_a_gradient_that_is_not_finite_names_the_parameter():
     loop = make()
     loop.recipe.model.bias.register_hook(lambda gradient: gradient * math.nan)

@@ -51,6 +51,7 @@ class Training:
         set_threads(settings.threads)
         torch.manual_seed(settings.seed)
         self.model = LanguageModel(settings.model(len(data.vocabulary))).to(self.device)
+        self.model.start_from(data.vocabulary.counts)
         self.model.dtype = PRECISIONS[config["precision"]]
         self.parameter_count = sum(p.numel() for p in self.model.parameters())
 
