@@ -9,6 +9,13 @@ from seqkit.layers.state import State
 from seqkit.layers.unroll import run
 from seqkit.layers.weights import Weights
 
+GAIN = 0.5
+"""How much of a state's length one recurrent product keeps at first.
+
+With 1, orthogonal weights keep all of it: in a wide net the words of long ago are then as loud as
+the last one, and it hardly learns language. The memory of gated cells does not depend on it.
+"""
+
 
 class Cell(nn.Module):
     """One step of a recurrent net; a subclass says which equation.
@@ -35,7 +42,7 @@ class Cell(nn.Module):
         for gate in range(self.gates):
             block = slice(gate * hidden_size, (gate + 1) * hidden_size)
             nn.init.xavier_uniform_(self.input_weight[block])
-            nn.init.orthogonal_(self.recurrent_weight[block])
+            nn.init.orthogonal_(self.recurrent_weight[block], gain=GAIN)
 
     @property
     def output_size(self) -> int:
