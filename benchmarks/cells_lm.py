@@ -42,7 +42,7 @@ RATES = {
     "lstm-peephole": 1e-3,
     "lstm-peephole-diagonal": 4e-3,
 }
-"""The learning rate of each cell, chosen by the training loss after 250 steps from a few values."""
+"""The learning rate of each cell, from a few trials of 250 steps."""
 
 
 def parameters(cell: str, hidden: int, embed: int, types: int) -> int:

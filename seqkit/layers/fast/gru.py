@@ -49,21 +49,25 @@ def _hold(d_a, d_out):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _simple_forward(t, gates, a, c, real):  # type: ignore[no-untyped-def]
+def _update_forward(t, gates, a, c, real):  # type: ignore[no-untyped-def]
+    """Γ_u and c~, the last two blocks of rows of C2 and of C3."""
     _, B, H = a.shape
+    first = gates.shape[2] - 2 * H
     for b in range(B):
+        g = gates[t, b, first:]
         if real[t, b]:
-            _mix(gates[t, b, :H], gates[t, b, H:], c[t, b], c[t + 1, b], a[t + 1, b])
+            _mix(g[:H], g[H:], c[t, b], c[t + 1, b], a[t + 1, b])
         else:
             c[t + 1, b, :] = c[t, b]
             a[t + 1, b, :] = a[t, b]
 
 
 @compiled
-def _simple_backward(t, gates, a, c, real, d_outputs, d_a, d_c, d_gates):  # type: ignore[no-untyped-def]
+def _update_backward(t, gates, a, c, real, d_outputs, d_a, d_c, d_gates):  # type: ignore[no-untyped-def]
     _, B, H = a.shape
+    first = gates.shape[2] - 2 * H
     for b in range(B):
-        g, d_g, d_out = gates[t, b], d_gates[t, b], d_outputs[t, b]
+        g, d_g, d_out = gates[t, b, first:], d_gates[t, b, first:], d_outputs[t, b]
         if real[t, b]:
             _unmix(g[:H], g[H:], c[t, b], d_out, d_g[:H], d_g[H:], d_a[b], d_c[b])
         else:
@@ -74,7 +78,7 @@ def _simple_backward(t, gates, a, c, real, d_outputs, d_a, d_c, d_gates):  # typ
 class CompiledSimpleGRU(Recurrence):
     """C2; the rows of its weights are Γ_u, c~."""
 
-    forward_kernel, backward_kernel = _simple_forward, _simple_backward
+    forward_kernel, backward_kernel = _update_forward, _update_backward
 
 
 @compiled
@@ -100,29 +104,6 @@ def _reset_backward(t, gates, c, d_seen, d_c, d_gates):  # type: ignore[no-untyp
             r, d = load(reset, j), load(d_shown, j)
             store(d_reset, j, d * old[j] * r * (ONE - r))
             d_old[j] += d * r
-
-
-@compiled
-def _update_forward(t, gates, a, c, real):  # type: ignore[no-untyped-def]
-    _, B, H = a.shape
-    for b in range(B):
-        if real[t, b]:
-            _mix(gates[t, b, H : 2 * H], gates[t, b, 2 * H :], c[t, b], c[t + 1, b], a[t + 1, b])
-        else:
-            c[t + 1, b, :] = c[t, b]
-            a[t + 1, b, :] = a[t, b]
-
-
-@compiled
-def _update_backward(t, gates, a, c, real, d_outputs, d_a, d_c, d_gates):  # type: ignore[no-untyped-def]
-    _, B, H = a.shape
-    for b in range(B):
-        g, d_g, d_out = gates[t, b, H:], d_gates[t, b, H:], d_outputs[t, b]
-        if real[t, b]:
-            _unmix(g[:H], g[H:], c[t, b], d_out, d_g[:H], d_g[H:], d_a[b], d_c[b])
-        else:
-            d_g[:] = 0
-            _hold(d_a[b], d_out)
 
 
 class CompiledGRU(Recurrence):
