@@ -56,6 +56,7 @@ def show(name: str, lines: int, encoding: str, as_json: bool) -> None:
     from seqkit.corpora.catalogue import open_corpus
     from seqkit.corpora.corpus import measure
     from seqkit.corpora.smallworld import SmallWorld
+    from seqkit.corpora.smallworld.relations import questions
 
     corpus = open_corpus(name, encoding)
     facts: dict[str, Any] = {
@@ -71,6 +72,7 @@ def show(name: str, lines: int, encoding: str, as_json: bool) -> None:
     if isinstance(corpus, SmallWorld):
         for split in ("valid", "test"):
             facts[f"{split}_also_in_train"] = round(SmallWorld(split).overlap(), 4)
+        facts["questions"] = {section: len(asked) for section, asked in questions()}
     examples = [record.text for record in islice(corpus, lines)]
     if as_json:
         options.echo_json({**facts, "examples": examples})
@@ -78,10 +80,15 @@ def show(name: str, lines: int, encoding: str, as_json: bool) -> None:
     from seqkit.report.terminal import printable
 
     for key, value in facts.items():
-        number = isinstance(value, int) and not isinstance(value, bool)
-        click.echo(f"{key:<19} {f'{value:,}' if number else printable(str(value))}")
+        click.echo(f"{key:<19} {printable(_shown(value))}")
     for example in examples:
         click.echo(f"  {printable(example)}")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {number:,}" for name, number in value.items())
+    return f"{value:,}" if type(value) is int else str(value)
 
 
 @command.command(cls=options.Command, name="make")
@@ -91,6 +98,8 @@ def show(name: str, lines: int, encoding: str, as_json: bool) -> None:
 @options.seed
 def make(name: str, folder: str, sentences: int | None, seed: int) -> None:
     """Write train.txt, valid.txt and test.txt of a built-in corpus into a folder.
+
+    smallworld has analogies.txt too: questions for word vectors trained on it.
 
     \b
     Example:

@@ -33,12 +33,19 @@ def _versions() -> dict[str, str]:
     import seqkit
 
     found = {"seqkit": seqkit.__version__, "python": platform.python_version()}
-    found |= {name: importlib.metadata.version(name) for name in LIBRARIES}
+    found |= {name: _version(name) for name in LIBRARIES}
     for extra, module in EXTRAS.items():
         missing = importlib.util.find_spec(module) is None
         state = f'missing: pip install "seqkit[{extra}]"' if missing else "installed"
         found[f"extra {extra}"] = state
     return found
+
+
+def _version(library: str) -> str:
+    try:
+        return importlib.metadata.version(library)
+    except importlib.metadata.PackageNotFoundError:
+        return f"missing: pip install {library}"
 
 
 def _paths() -> dict[str, str]:
@@ -55,9 +62,22 @@ def _paths() -> dict[str, str]:
         "threads": str(torch.get_num_threads()),
         "gpus": ", ".join(gpus) or "none",
         "bf16 on this cpu": f"{speedup:.1f} times fp32: {'used' if speedup > 1.3 else 'not used'}",
-        **_cells("cuda" if gpus else "cpu"),
+        **_compiled("cuda" if gpus else "cpu"),
         "nltk corpora": ", ".join(installed()) or "none found (see NLTK_DATA)",
     }
+
+
+def _compiled(device: str) -> dict[str, str]:
+    """What numba compiles, or what runs in its place where it cannot be imported."""
+    try:
+        import numba  # noqa: F401 (whether it can be)
+    except ImportError as error:
+        return {
+            "text scanner": f"plain Python, slower; numba cannot be imported ({error})",
+            "word2vec on cpu": "torch, slower",
+            "cells": "do not run without numba",
+        }
+    return {"text scanner": "compiled", "word2vec on cpu": "compiled", **_cells(device)}
 
 
 def _cells(device: str) -> dict[str, str]:

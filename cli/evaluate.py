@@ -5,49 +5,106 @@ from typing import Any
 
 import click
 
-from seqkit.cli import options
+from seqkit.cli import evaluate_vectors, options
+from seqkit.cli.vector_files import holds_vectors
+
+_OF_TEXT = ("data", "batch_size", "baselines", "encoding", "device", "threads")
+_OF_VECTORS = ("analogies", "similarity", "restrict_vocab")
 
 
 @click.command(cls=options.Command, name="evaluate")
 @click.argument("run")
-@click.argument("data")
+@click.argument("data", required=False)
 @click.option("--batch-size", type=click.IntRange(1), default=16, show_default=True, help="Rows.")
 @click.option("--baselines/--no-baselines", default=True, help="Unigram and trigram beside it.")
+@click.option("--analogies", metavar="FILE", help="Word vectors: questions of four words a line.")
+@click.option(
+    "--similarity",
+    multiple=True,
+    metavar="FILE",
+    help="Word vectors: two words and people's score a line; repeatable.",
+)
+@click.option(
+    "--restrict-vocab",
+    type=click.IntRange(0),
+    default=30_000,
+    show_default=True,
+    help="With --analogies: among the first so many words, 0: all.",
+)
 @click.option("--min", "at_least", multiple=True, help="METRIC=VALUE: exit 1 if it is below.")
 @click.option("--max", "at_most", multiple=True, help="METRIC=VALUE: exit 1 if it is above.")
 @options.encoding
 @options.device
 @options.threads
 @options.as_json
-def command(
-    run: str,
-    data: str,
-    batch_size: int,
-    baselines: bool,
-    at_least: tuple[str, ...],
-    at_most: tuple[str, ...],
-    encoding: str,
-    device: str,
-    threads: int | None,
-    as_json: bool,
-) -> int:
-    """Measure a trained model on a text.
+def command(**given: Any) -> int:
+    """Measure a trained model or word vectors.
 
-    DATA is a corpus: a file, a folder, a built-in name (its test part), nltk:NAME or -. Every
-    token is scored once, given all before it; the result does not depend on --batch-size.
+    A language model is measured on DATA: a file, a folder, a built-in name (its test part),
+    nltk:NAME or -. Every token is scored once, given all before it; the result does not depend on
+    --batch-size. Word vectors (a run or a file) answer analogy questions, and their cosines are
+    compared with similarities that people gave (Spearman's rank correlation).
 
     \b
     Examples:
       seqkit evaluate runs/lm smallworld
       seqkit evaluate runs/lm my.test.txt --max perplexity=120 --json
+      seqkit evaluate runs/words --analogies questions-words.txt --min analogies=0.25
+      seqkit evaluate vectors.bin --similarity wordsim353.tsv --similarity men.txt
     """
+    gates = [_gate(text, "--min") for text in given["at_least"]]
+    gates += [_gate(text, "--max") for text in given["at_most"]]
+    run = given["run"]
+    if _by_vectors(run, given["data"]):
+        asked = (given[name] for name in _OF_VECTORS)
+        metrics, show = evaluate_vectors.measure(run, *asked), evaluate_vectors.show
+    else:
+        metrics, show = _measure(**{name: given[name] for name in ("run", *_OF_TEXT)}), _show
+    if given["as_json"]:
+        options.echo_json(metrics)
+    else:
+        show(metrics)
+    failed = [passes for passes in gates if not passes(metrics)]
+    return int(bool(failed))
+
+
+def _by_vectors(run: str, data: str | None) -> bool:
+    """Whether word vectors are to be measured; ValueError for what does not go together."""
+    of_text, of_vectors = options.typed(*_OF_TEXT), options.typed(*_OF_VECTORS)
+    if of_text and of_vectors:
+        one, other = (_typed_as(next(iter(names))) for names in (of_text, of_vectors))
+        raise ValueError(f"{one} is for a model of text, {other} for word vectors: give one alone")
+    if "restrict_vocab" in of_vectors and "analogies" not in of_vectors:
+        raise ValueError("--restrict-vocab goes with --analogies")
+    if holds_vectors(run) and not of_vectors:
+        raise ValueError(
+            f"{run}: word vectors are measured by --analogies FILE, --similarity FILE or both"
+        )
+    if data is None and not of_vectors:
+        click.get_current_context().fail("Missing argument 'DATA'.")
+    return bool(of_vectors)
+
+
+def _typed_as(name: str) -> str:
+    return "DATA" if name == "data" else "--" + name.replace("_", "-")
+
+
+def _measure(
+    run: str,
+    data: str,
+    batch_size: int,
+    baselines: bool,
+    encoding: str,
+    device: str,
+    threads: int | None,
+) -> dict[str, Any]:
+    """The metrics of a language model on a text."""
     from seqkit.cli.origin import training_text
     from seqkit.corpora.catalogue import open_corpus
     from seqkit.corpora.smallworld import SmallWorld
     from seqkit.tasks import language
     from seqkit.tasks.devices import set_threads
 
-    gates = [_gate(text, "--min") for text in at_least] + [_gate(text, "--max") for text in at_most]
     set_threads(threads)
     model = language.load(run, device)
     corpus = open_corpus(data, encoding, split="test")
@@ -59,12 +116,7 @@ def command(
             metrics["baselines"] = model.baselines(corpus, training_text(run))
         except (ValueError, OSError) as error:
             options.note(f"no baselines: {error}")
-    if as_json:
-        options.echo_json(metrics)
-    else:
-        _show(metrics)
-    failed = [passes for passes in gates if not passes(metrics)]
-    return int(bool(failed))
+    return metrics
 
 
 def _gate(text: str, option: str) -> Callable[[dict[str, Any]], bool]:

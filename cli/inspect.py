@@ -1,10 +1,12 @@
 """`seqkit inspect`."""
 
+import pathlib
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
-from seqkit.cli import options
+from seqkit.cli import options, vector_files
 
 _DISTANCES = (0, 1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 70, *range(100, 1001, 100))
 
@@ -29,7 +31,8 @@ def command(
 ) -> None:
     """Show what a run holds.
 
-    That is its configuration, its vocabulary, its parameters and its history; or, with --reach,
+    That is its configuration, its vocabulary, its parameters and its history; of word vectors (a
+    run or a file) the most frequent words, with the lengths of their vectors. With --reach it is
     the norm of the gradient of an output at each distance back in time, which tells whether
     gradients vanish. It is 1 at distance 0; below 1/100 hardly anything is learnt from there.
 
@@ -37,8 +40,14 @@ def command(
     Examples:
       seqkit inspect runs/lm
       seqkit inspect runs/lm --reach
+      seqkit inspect vectors.bin --types 20
     """
-    if reach:
+    is_vectors = vector_files.holds_vectors(run)
+    if reach and is_vectors:
+        raise ValueError(f"--reach is for a language model, and {run} holds word vectors")
+    if is_vectors:
+        _vectors(run, types, as_json)
+    elif reach:
         _reach(run, text, farthest, as_json)
     else:
         _held(run, types, as_json)
@@ -68,20 +77,50 @@ def _held(run: str, types: int, as_json: bool) -> None:
 def _show(held: dict[str, Any]) -> None:
     from math import prod
 
-    from seqkit.report.terminal import sparkline, table
+    from seqkit.report.terminal import table
 
-    settings = held["config"]["settings"]
-    rows = [(name, "" if value is None else str(value)) for name, value in settings.items()]
-    click.echo(table(rows, ("setting", "value")))
+    _show_settings(held["config"])
     shapes = [(n, " x ".join(map(str, s)), prod(s)) for n, s in held["parameters"].items()]
     total = ("in all", "", sum(prod(shape) for shape in held["parameters"].values()))
     click.echo("\n" + table([*shapes, total], ("parameter", "shape", "numbers")))
     shown = [(id_, type_, count) for id_, (type_, count) in enumerate(held["types"])]
     click.echo(f"\n{held['vocabulary_size']:,} types, the first {len(shown)}:")
     click.echo(table(shown, ("id", "type", "count")))
-    losses = [record["valid"]["loss"] for record in held["history"]]
+    _show_losses("valid", held["history"])
+
+
+def _vectors(run: str, types: int, as_json: bool) -> None:
+    """Show word vectors; of a run, its settings and its losses too."""
+    held = vector_files.facts(vector_files.open_vectors(run), types)
+    if (pathlib.Path(run) / "config.json").exists():
+        from seqkit.tasks.runs import Run
+
+        held |= {"config": Run(run).read_config(), "history": Run(run).read_history()}
+    if as_json:
+        options.echo_json(held)
+        return
+    if "config" in held:
+        _show_settings(held["config"])
+        click.echo()
+    vector_files.show_facts(held)
+    _show_losses("train", held.get("history", []))
+
+
+def _show_settings(config: dict[str, Any]) -> None:
+    from seqkit.report.terminal import table
+
+    settings = config["settings"].items()
+    rows = [(name, "" if value is None else str(value)) for name, value in settings]
+    click.echo(table(rows, ("setting", "value")))
+
+
+def _show_losses(split: str, history: Sequence[dict[str, Any]]) -> None:
+    """The first loss of a split, the last, and the way between them, epoch by epoch."""
+    from seqkit.report.terminal import sparkline
+
+    losses = [record[split]["loss"] for record in history]
     if losses:
-        click.echo(f"\nvalid loss {losses[0]:.4f} {sparkline(losses)} {losses[-1]:.4f}")
+        click.echo(f"\n{split} loss {losses[0]:.4f} {sparkline(losses)} {losses[-1]:.4f}")
 
 
 def _reach(run: str, text: str | None, farthest: int, as_json: bool) -> None:

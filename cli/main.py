@@ -17,20 +17,25 @@ import seqkit
 COMMANDS = {
     "Train": {
         "train-lm": "Train a language model, then let it write.",
+        "train-word2vec": "Train word vectors: skip-gram or CBOW.",
     },
     "Use": {
         "sample": "Write novel text with a trained language model.",
         "score": "Tell how likely each line is, and which is likeliest.",
+        "analogy": 'Answer "A is to B as C is to ?" by word vectors.',
+        "neighbors": "Find the words nearest to each word by cosine.",
     },
     "Look inside": {
-        "evaluate": "Measure a trained model on a text.",
+        "evaluate": "Measure a trained model or word vectors.",
         "gradcheck": "Check every gradient by two-sided differences.",
         "inspect": "Show what a run holds.",
-        "plot": "Draw learning curves, gates at work, or how far gradients reach.",
+        "plot": "Draw learning curves, gates, reach or a map of words.",
     },
     "Data": {
         "corpora": "List, show and make corpora.",
         "vocab": "Count the types and tokens of a corpus.",
+        "phrases": "Join words that belong together, such as new_york.",
+        "vectors": "Convert word vectors, look into them and compare words.",
     },
     "System": {
         "doctor": "Show versions, devices and which fast paths are in use.",

@@ -105,6 +105,16 @@ def encoding(function: F) -> F:
     )(function)
 
 
+def free_folder(kind: str) -> str:
+    """runs/KIND, or the first of runs/KIND-2, runs/KIND-3, ... that is free."""
+    folder = pathlib.Path("runs", kind)
+    number = 1
+    while folder.exists():
+        number += 1
+        folder = pathlib.Path("runs", f"{kind}-{number}")
+    return str(folder)
+
+
 def echo_json(value: Any) -> None:
     """Print one JSON object on one line of stdout."""
     click.echo(json.dumps(value, ensure_ascii=False))

@@ -22,6 +22,7 @@ SETTINGS = (
     click.option("--layers", type=int, help="Layers, one on the other (2)."),
     click.option("--hidden", type=int, help="Width of the layers (200)."),
     click.option("--embed", type=int, help="Width of the embedding (as --hidden)."),
+    click.option("--vectors", help="Word vectors the embedding begins with (none)."),
     click.option("--tie/--no-tie", default=None, help="Share embedding and output (tied)."),
     click.option("--dropout", type=float, help="Dropout, one mask a window (0)."),
     click.option("--dropout-input", type=float, help="The same on the input (as --dropout)."),
@@ -120,6 +121,6 @@ def command(
         return
     texts = {"corpus": corpus, "valid": valid, "test": test, "encoding": encoding}
     notes = {**texts, "preset": preset, **training_report.known_facts(splits)}
-    folder = out or training_report.free_folder()
+    folder = out or options.free_folder("lm")
     with language.training(chosen, splits, folder, force, notes) as job:
         training_report.follow(job, quiet, as_json)

@@ -1,7 +1,6 @@
 """What a person sees of a language-model training: before it, after each epoch, at its end."""
 
 import dataclasses
-import pathlib
 import sys
 import time
 from typing import Any
@@ -19,16 +18,6 @@ from seqkit.tasks import language
 from seqkit.tasks.language.training import read_settings
 from seqkit.tasks.runs import Run, read_json
 from seqkit.train.loop import Hooks, Loop, Record
-
-
-def free_folder() -> str:
-    """runs/lm, or the first of runs/lm-2, runs/lm-3, … that is free."""
-    folder = pathlib.Path("runs/lm")
-    number = 1
-    while folder.exists():
-        number += 1
-        folder = pathlib.Path(f"runs/lm-{number}")
-    return str(folder)
 
 
 def known_facts(splits: Splits) -> dict[str, Any]:

@@ -124,22 +124,30 @@ def open_splits(
 def make(name: str, folder: str, sentences: int | None = None, seed: int = 0) -> list[pathlib.Path]:
     """Write train.txt, valid.txt and test.txt of the built-in corpus `name`; return their paths.
 
-    `sentences` and `seed` are for smallworld: the size of its training text, and the draw. Each
-    file is written whole or not at all; ValueError if one is there already.
+    smallworld has analogies.txt too, questions about its words, which are the same for every
+    text. `sentences` and `seed` are for smallworld: the size of its training text, and the draw.
+    Each file is written whole or not at all; ValueError if one is there already.
     """
     if name not in names():
         raise ValueError(f"{name} is no built-in corpus: choose one of {', '.join(names())}")
     if name == "pydocs" and sentences is not None:
         raise ValueError("pydocs has the size it has: leave --sentences out, or make smallworld")
     splits: tuple[Split, ...] = ("train", "valid", "test")
-    paths = {split: pathlib.Path(folder, f"{split}.txt") for split in splits}
-    for path in paths.values():
+    files = [f"{split}.txt" for split in splits]
+    if name == "smallworld":
+        files.append("analogies.txt")
+    paths = [pathlib.Path(folder, file) for file in files]
+    for path in paths:
         if path.exists():
             raise ValueError(f"{path} is there already: choose another folder or remove it")
-    for split, path in paths.items():
+    for split, path in zip(splits, paths, strict=False):
         size = sentences if split == "train" else None
         write_whole(path, _built_in(name, split, size, seed).blocks())
-    return list(paths.values())
+    if name == "smallworld":
+        from seqkit.corpora.smallworld.relations import analogies
+
+        write_whole(paths[-1], [analogies().encode()])
+    return paths
 
 
 def _built_in(name: str, split: Split, sentences: int | None = None, seed: int = 0) -> Corpus:

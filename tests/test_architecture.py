@@ -12,7 +12,10 @@ import pytest
 
 ROOT = pathlib.Path(__file__).parent.parent
 
-EVERYTHING = {"text", "layers", "metrics", "decode", "train", "models", "tasks", "report"}
+EVERYTHING = {
+    *("text", "layers", "metrics", "decode", "train", "vectors"),
+    *("models", "word2vec", "tasks", "report"),
+}
 MAY_IMPORT = {
     "corpora": set(),
     "text": set(),
@@ -21,7 +24,9 @@ MAY_IMPORT = {
     "train": set(),
     "decode": {"metrics"},
     "report": {"metrics"},
+    "vectors": set(),
     "models": {"layers", "text"},
+    "word2vec": {"vectors", "text"},
     "tasks": EVERYTHING - {"tasks", "report"},
     "cli": EVERYTHING | {"corpora"},
 }

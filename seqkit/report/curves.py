@@ -17,7 +17,7 @@ Metrics = Mapping[str, float | None]
 Epoch = Mapping[str, Any]
 
 _COLOURS = {"train": BLUE, "valid": ORANGE}
-_SHARES = {"accuracy": "-", "f1": "--", "bleu": ":"}
+_SHARES = {"accuracy": "-", "f1": "--", "bleu": ":", "analogies": "-", "spearman": "--"}
 
 
 def learning_curves(

@@ -1,5 +1,7 @@
 """Where a model runs: the device and the number of threads, by the names users type."""
 
+import os
+
 import torch
 
 
@@ -27,3 +29,20 @@ def set_threads(threads: int | None) -> None:
     if threads < 1:
         raise ValueError(f"--threads must be 1 or more, got {threads}")
     torch.set_num_threads(threads)
+
+
+def describe_device(device: torch.device, threads: int) -> str:
+    """A device for people: its name, and for a CPU how many threads are in use."""
+    if device.type == "cpu":
+        return f"cpu, {threads} threads"
+    name = torch.cuda.get_device_name(device) if device.type == "cuda" else ""
+    return f"{device} {name}".strip()
+
+
+def cpu_threads(threads: int | None) -> int:
+    """How many threads a compiled loop runs on: what is asked for, or one a core we may use."""
+    if threads is not None:
+        return threads
+    if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -183,21 +183,29 @@ class Run:
 
     def write_weights(self, model: nn.Module) -> None:
         """model.safetensors; a shared (tied) tensor is stored once."""
-        tensors = {name: p.detach().cpu().contiguous() for name, p in model.named_parameters()}
+        self.write_tensors({name: p.detach().cpu() for name, p in model.named_parameters()})
+
+    def write_tensors(self, tensors: dict[str, torch.Tensor]) -> None:
+        """model.safetensors, of tensors by name."""
+        tensors = {name: tensor.contiguous() for name, tensor in tensors.items()}
         data = safetensors.torch.save(tensors, metadata={"format": str(FORMAT["format"])})
         with atomic_write(self.path / "model.safetensors") as file:
             file.write(data)
 
-    def read_weights(self, model: nn.Module) -> None:
-        """Load model.safetensors into `model`, which must have exactly these tensors."""
+    def read_tensors(self) -> dict[str, torch.Tensor]:
+        """The tensors in model.safetensors by name."""
         path = self.path / "model.safetensors"
         if not path.exists():
             remedy = "finish it with --resume" if self.checkpoint.exists() else "train it again"
             raise ValueError(f"{path}: no such file; the run is incomplete, {remedy}")
         try:
-            tensors = safetensors.torch.load_file(path)
+            return safetensors.torch.load_file(path)
         except (safetensors.SafetensorError, OSError) as error:
             raise ValueError(f"{path}: damaged, or not a safetensors file ({error})") from error
+
+    def read_weights(self, model: nn.Module) -> None:
+        """Load model.safetensors into `model`, which must have exactly these tensors."""
+        path, tensors = self.path / "model.safetensors", self.read_tensors()
         with torch.no_grad():
             for name, parameter in model.named_parameters():
                 found = tensors.pop(name, None)

@@ -1,18 +1,20 @@
 """The one pass over a training text: its tokens as provisional ids in a file, its types counted.
 
-What is white space or a character is scanned by compiled loops (kernels.py); every other tokenizer
-runs in Python, line by line, with the same result in the same form.
+What is white space or a character is scanned by compiled loops (kernels.py) or, where numba cannot
+be imported, by plain ones (plain.py); every other tokenizer runs in Python, line by line, with the
+same result in the same form.
 """
 
 import dataclasses
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 import numpy as np
 
 from seqkit.text.lines import LONGEST, Reading, parts_of_lines
+from seqkit.text.plain import PlainInterner, add_counts, find_characters, find_words
 from seqkit.text.tokenizers import CharacterTokenizer, Tokenizer, WhitespaceTokenizer
 from seqkit.text.vocabulary import EOS
 
@@ -63,7 +65,8 @@ def scan(
     file: Any = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (the Scan owns it)
     try:
         if isinstance(tokenizer, WhitespaceTokenizer | CharacterTokenizer):
-            counts = _scan_compiled(reading, isinstance(tokenizer, CharacterTokenizer), file)
+            numbering = _numbering(isinstance(tokenizer, CharacterTokenizer))
+            counts = _scan_pieces(reading, numbering, file)
         else:
             counts = _scan_lines(reading, tokenizer, file)
         if sum(counts.values()) == counts[EOS]:
@@ -82,22 +85,37 @@ def scan(
     )
 
 
-def _scan_compiled(reading: Reading, characters: bool, file: BinaryIO) -> dict[str, int]:
-    # numba takes a quarter of a second to import; whoever never scans need not wait for it.
-    from seqkit.text.kernels import Interner, cut_characters, cut_words
+class Numbering(Protocol):
+    """Gives tokens provisional ids in the order of their first appearance; id 0 is `<eos>`."""
 
-    interner = Interner(cut_characters if characters else cut_words)
+    def feed(self, data: bytes) -> tuple[np.ndarray, int]:
+        """Return (ids of the tokens that end in `data`, int32, number of bytes used up)."""
+
+    def counts(self) -> dict[str, int]:
+        """Return how often each type came, in the order of provisional ids."""
+
+
+def _numbering(characters: bool) -> Numbering:
+    try:
+        # numba takes a quarter of a second to import; whoever never scans need not wait for it.
+        from seqkit.text.kernels import Interner, cut_characters, cut_words
+    except ImportError:  # the newest Python may have no numba yet
+        return PlainInterner(find_characters if characters else find_words)
+    return Interner(cut_characters if characters else cut_words)
+
+
+def _scan_pieces(reading: Reading, numbering: Numbering, file: BinaryIO) -> dict[str, int]:
     rest, lines = b"", 0
     for text in reading.pieces():
         for start in range(0, len(text), PIECE):
             data = rest + text[start : start + PIECE]
-            ids, used = interner.feed(data)
+            ids, used = numbering.feed(data)
             file.write(ids.astype("<i4", copy=False).data)
             lines += data.count(b"\n", 0, used)
             rest = data[used:]
             if len(rest) > LONGEST:
                 raise _too_long(rest, lines + 1)
-    return interner.counts()
+    return numbering.counts()
 
 
 def _too_long(rest: bytes, line: int) -> ValueError:
@@ -113,9 +131,7 @@ def _scan_lines(reading: Reading, tokenizer: Tokenizer, file: BinaryIO) -> dict[
     counts = np.zeros(1, np.int64)
     for ids in _numbered(reading, tokenizer, numbers):
         file.write(ids.data)
-        counts = np.bincount(ids, minlength=len(numbers)) + np.pad(
-            counts, (0, len(numbers) - counts.size)
-        )
+        counts = add_counts(counts, ids, len(numbers))
     return dict(zip(numbers, counts.tolist(), strict=True))
 
 

@@ -122,6 +122,7 @@ WORDS = {
     "threads": "one a core",
     "clip_value": "none",
     "max_minutes": "none",
+    "vectors": "none",
 }
 """What stands in brackets where the default is None."""
 

@@ -105,7 +105,8 @@ def test_corpora_lists_shows_and_makes(seqkit, tmp_path):
     assert facts["sha256"] == _sha256(TINY) and out[-1] == "  b a b"
     made = seqkit("corpora", "make", "smallworld", "data", "--sentences", 20, "--seed", 1)
     assert made.code == 0
-    assert made.out.splitlines() == [f"data/{split}.txt" for split in ("train", "valid", "test")]
+    names = ("train", "valid", "test", "analogies")
+    assert made.out.splitlines() == [f"data/{name}.txt" for name in names]
     assert len((tmp_path / "data" / "train.txt").read_text().splitlines()) == 20
     shown = seqkit("corpora", "show", "data/train.txt", "--json", "--lines", 2)
     assert len(json.loads(shown.out)["examples"]) == 2

@@ -2,6 +2,10 @@
 
 import collections
 import contextlib
+import json
+import os
+import subprocess
+import sys
 import tracemalloc
 
 import numpy as np
@@ -54,21 +58,36 @@ def tokens_of(found):
     return [types[i] for chunk in found.chunks() for i in chunk]
 
 
+@contextlib.contextmanager
+def plain_loops():
+    """As where numba cannot be imported."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "seqkit.text.kernels", None)
+        yield
+
+
+LOOPS = {"compiled": contextlib.nullcontext, "plain": plain_loops}
+
+
+@pytest.mark.parametrize("loops", LOOPS)
 @pytest.mark.parametrize("name", ["whitespace", "char", "word"])
 @settings(deadline=None)
-@given(text=TEXTS, width=st.integers(1, 40))
-def test_a_scan_is_what_the_tokenizer_says(name, text, width):
+@given(text=TEXTS, width=st.integers(1, 40), piece=st.sampled_from([1, 2, 3, 7, scanner.PIECE]))
+def test_a_scan_is_what_the_tokenizer_says(name, loops, text, width, piece):
     tokenizer = build_tokenizer(name)
     expected = tokens_by_hand(text, tokenizer)
-    with contextlib.closing(scan(blocks_of(text, width), tokenizer)) as found:
-        assert tokens_of(found) == expected
-        assert found.counts == dict(collections.Counter(expected))
-        assert found.tokens == len(expected)
-        assert list(found.counts) == list(dict.fromkeys(["<eos>", *expected]))
+    with pytest.MonkeyPatch.context() as patch, LOOPS[loops]():
+        patch.setattr(scanner, "PIECE", piece)
+        with contextlib.closing(scan(blocks_of(text, width), tokenizer)) as found:
+            assert tokens_of(found) == expected
+    assert found.counts == dict(collections.Counter(expected))
+    assert found.tokens == len(expected)
+    assert list(found.counts) == list(dict.fromkeys(["<eos>", *expected]))
 
 
+@pytest.mark.parametrize("loops", LOOPS)
 @pytest.mark.parametrize("name", ["whitespace", "char", "word"])
-def test_tables_and_chunks_grow(name, monkeypatch):
+def test_tables_and_chunks_grow(name, loops, monkeypatch):
     """Many types, over many pieces and chunks."""
     monkeypatch.setattr(scanner, "PIECE", 7)
     monkeypatch.setattr(scanner, "CHUNK", 5)
@@ -76,9 +95,40 @@ def test_tables_and_chunks_grow(name, monkeypatch):
     text = "\n".join(" ".join(words[i : i + 7]) for i in range(0, 3000, 7))
     tokenizer = build_tokenizer(name)
     expected = tokens_by_hand(text, tokenizer)
-    with contextlib.closing(scan(blocks_of(text, 100), tokenizer)) as found:
+    with LOOPS[loops](), contextlib.closing(scan(blocks_of(text, 100), tokenizer)) as found:
         assert tokens_of(found) == expected
         assert found.counts == dict(collections.Counter(expected))
+
+
+ODD = "a<eos>b <eos>\t\tnaïve\x85\u00a0日 \x1c x\r\n\n\v😀\f😀 a\rb é\u3000é\n <unk> end"
+
+WITHOUT_NUMBA = """
+import contextlib, json, sys
+sys.modules["numba"] = None
+from seqkit.text.scanner import scan
+from seqkit.text.tokenizers import build_tokenizer
+text, name = sys.stdin.buffer.read(), sys.argv[1]
+with contextlib.closing(scan([text], build_tokenizer(name))) as found:
+    ids = [i for chunk in found.chunks() for i in chunk.tolist()]
+    print(json.dumps([found.counts, ids]))
+assert "seqkit.text.kernels" not in sys.modules
+"""
+
+
+@pytest.mark.parametrize("name", ["whitespace", "char"])
+def test_without_numba_a_scan_is_the_same(name):
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_NUMBA, name],
+        input=ODD.encode(),
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        check=True,
+    )
+    counts, ids = json.loads(done.stdout)
+    with contextlib.closing(scan([ODD.encode()], build_tokenizer(name))) as found:
+        assert list(counts.items()) == list(found.counts.items())
+        assert ids == np.concatenate(list(found.chunks())).tolist()
+    assert "seqkit.text.kernels" in sys.modules
 
 
 def test_the_figures_of_a_text():
@@ -95,15 +145,27 @@ def test_a_text_without_tokens(name, text):
         scan(blocks_of(text, 2), build_tokenizer(name))
 
 
+@pytest.mark.parametrize("loops", LOOPS)
 @pytest.mark.parametrize("width", [1000, 1 << 20])
-def test_a_word_without_end_is_named_by_its_line(width):
+def test_a_word_without_end_is_named_by_its_line(width, loops):
+    tokenizer = build_tokenizer("whitespace")
     longest = "fine\n\n" + "x" * LONGEST + " ok\n"
-    with contextlib.closing(
-        scan(blocks_of(longest, width), build_tokenizer("whitespace"))
-    ) as found:
-        assert found.tokens == 6
-    with pytest.raises(ValueError, match=r"^line 3: .*'xxxx.*65,536 bytes"):
-        scan(blocks_of(longest.replace(" ", "x"), width), build_tokenizer("whitespace"))
+    with LOOPS[loops]():
+        with contextlib.closing(scan(blocks_of(longest, width), tokenizer)) as found:
+            assert found.tokens == 6
+        with pytest.raises(ValueError, match=r"^line 3: .*'xxxx.*65,536 bytes"):
+            scan(blocks_of(longest.replace(" ", "x"), width), tokenizer)
+        with pytest.raises(ValueError, match=r"^line 2: .*'yxxx.*65,536 bytes"):
+            scan(blocks_of("ok\nfine\ty" + longest[6:], width), tokenizer)
+
+
+@pytest.mark.parametrize("loops", LOOPS)
+def test_a_long_line_may_be_set_off_by_tabs(loops):
+    words = ["word"] * LONGEST
+    with LOOPS[loops]():
+        found = scan(["\t".join(words).encode()], build_tokenizer("whitespace"))
+        found.close()
+    assert found.counts == {"<eos>": 1, "word": LONGEST}
 
 
 def test_memory_does_not_grow_with_the_text(monkeypatch):

@@ -49,6 +49,7 @@ class LanguageSettings:
     layers: int = 2
     hidden: int = 200
     embed: int | None = None  # None: as wide as the layers
+    vectors: str | None = None  # word vectors that the embedding begins with
     tie: bool = True  # one matrix for embedding and output
     dropout: float = 0.0  # on the input, between the layers and before the output
     dropout_input: float | None = None  # None: as dropout

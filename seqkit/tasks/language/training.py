@@ -13,7 +13,7 @@ import torch
 
 import seqkit
 from seqkit.models.language import LanguageModel
-from seqkit.tasks.devices import choose_device, set_threads
+from seqkit.tasks.devices import choose_device, describe_device, set_threads
 from seqkit.tasks.language.data import (
     LanguageData,
     Source,
@@ -26,6 +26,7 @@ from seqkit.tasks.language.data import (
 )
 from seqkit.tasks.language.evaluation import evaluate_stream, ngram_perplexities, score_stream
 from seqkit.tasks.language.settings import LanguageSettings
+from seqkit.tasks.pretrained import fill_embedding
 from seqkit.tasks.runs import Run
 from seqkit.text.scanner import scan
 from seqkit.text.vocabulary import Vocabulary
@@ -52,6 +53,8 @@ class Training:
         torch.manual_seed(settings.seed)
         self.model = LanguageModel(settings.model(len(data.vocabulary))).to(self.device)
         self.model.start_from(data.vocabulary.counts)
+        if settings.vectors:
+            fill_embedding(self.model.embedding.weight, data.vocabulary.types, settings.vectors)
         self.model.dtype = PRECISIONS[config["precision"]]
         self.parameter_count = sum(p.numel() for p in self.model.parameters())
 
@@ -84,10 +87,7 @@ class Training:
 
     def describe_device(self) -> str:
         """Where it computes, for people."""
-        if self.device.type == "cpu":
-            return f"cpu, {torch.get_num_threads()} threads"
-        name = torch.cuda.get_device_name(self.device) if self.device.type == "cuda" else ""
-        return f"{self.device} {name}".strip()
+        return describe_device(self.device, torch.get_num_threads())
 
     def _loop(self, hooks: Hooks) -> Loop:
         settings, streams = self.settings, self.data.streams
