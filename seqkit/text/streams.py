@@ -84,6 +84,7 @@ class TokenStream:
             raise ValueError(f"{path}: {size} bytes, not {expected}: encode the text again")
         if vocabulary is not None and vocabulary.sha256 != self.header.vocabulary:
             raise ValueError(f"{path}: belongs to another vocabulary: encode the text again")
+        self.path, self._dtype = pathlib.Path(path), dtype
         shape = (self.header.tokens,)
         self.ids: np.ndarray = np.memmap(path, dtype, mode="r", offset=HEADER, shape=shape)
 
@@ -92,8 +93,13 @@ class TokenStream:
 
     def count(self, id_: int) -> int:
         """Count how often one id stands in the text, in bounded memory."""
-        parts = (self.ids[i : i + _PART] for i in range(0, len(self), _PART))
+        parts = (self.read(i, min(i + _PART, len(self))) for i in range(0, len(self), _PART))
         return sum(int((part == id_).sum()) for part in parts)
+
+    def read(self, start: int, stop: int) -> np.ndarray:
+        """The ids from start to stop, read from the file and not through the map, which grows."""
+        offset = HEADER + start * self._dtype.itemsize
+        return np.fromfile(self.path, self._dtype, count=stop - start, offset=offset)
 
     @property
     def lines(self) -> int:

@@ -19,6 +19,10 @@ class Stretch:
     key: int  # begins its random numbers
     rates: tuple[float, float]  # the learning rate at its start and at its end
 
+    def shifted(self, places: int) -> "Stretch":
+        """The same, so many places further on."""
+        return Stretch(self.start + places, self.stop + places, self.key, self.rates)
+
 
 class Engine(Protocol):
     """Holds the matrices and trains them; id 0 is `<unk>` and id 1 `<eos>`, which ends a line."""

@@ -152,8 +152,8 @@ class TorchEngine:
         met = np.bincount(windows.rows, minlength=len(windows.words))
         _, word = np.unique(windows.words, return_inverse=True)
         pairs = np.bincount(word, met)[word]  # all that the word at a position has
-        # A word around others has its share of each prediction of CBOW.
-        share = pairs_of_a_word(self.config) / (self.config.window + 1)
+        # The rule of word2vec.c hands the whole gradient of a mean to every word around.
+        share = 1 / (self.config.window + 1) if self.config.divide_gradient else 1
         gradients: Shares = (pairs * share * self._by_input).astype(np.float64)
         return _limits(gradients)
 

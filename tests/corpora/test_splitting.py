@@ -37,7 +37,7 @@ SHARE = st.floats(0.05, 0.45)
 
 
 @given(
-    text=st.text(st.sampled_from("ab é\n𝄞"), max_size=200),
+    text=st.text(st.sampled_from("ab é\n𝄞"), min_size=20, max_size=200),
     size=st.integers(4, 60),
     valid=SHARE,
     test=SHARE,

@@ -166,17 +166,17 @@ def loads(settings, counts):
     return nodes.sum(), pairs * nodes
 
 
-@every_kind
-def test_rows_with_many_gradients_take_smaller_steps(model, loss):
+@pytest.mark.parametrize(("model", "loss", "divide"), RULES)
+def test_rows_with_many_gradients_take_smaller_steps(model, loss, divide):
     ids, counts = text()
-    settings = config(model, loss)
+    settings = config(model, loss, divide_gradient=divide)
     by_input, by_output = loads(settings, counts)
 
     def rates_of(windows, rate):
         met = np.zeros(V)
         for row in windows.rows:
             met[windows.words[row]] += by_input
-        if model == "cbow":
+        if divide:
             met /= settings.window + 1
         limits = STEEPEST / np.maximum([met, CHUNK * by_output], 1e-9)
         return np.minimum(limits, rate)

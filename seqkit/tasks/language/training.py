@@ -224,6 +224,7 @@ def _begin(
         run.adopt(scratch)
     write_tokens(run, data)
     run.create(config)
+    job.data = reopen(run)  # where it lies now
     return job
 
 

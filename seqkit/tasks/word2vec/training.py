@@ -31,6 +31,9 @@ from seqkit.vectors.vectors import WordVectors
 from seqkit.word2vec.engine import Engine
 from seqkit.word2vec.frequencies import SPECIAL, unigram_loss
 
+TOKENS = "train.tokens"
+"""The file of the text's ids in a checkpoint."""
+
 
 class Hooks:
     """What a caller may want to do while it trains; does nothing by itself."""
@@ -100,12 +103,11 @@ class Training:
         hooks = hooks or Hooks()
         self._resume()
         pacer, saved = Pacer(threads_of(self.settings)), time.perf_counter()
-        ids = np.asarray(self.stream.ids)
         with deferred_interrupt() as interrupt:
             while not self._over():
-                self._round(ids, pacer)
+                self._round(pacer)
                 hooks.on_round(self)
-                if self.progress.position == len(ids) or self._over():
+                if self.progress.position == len(self.stream) or self._over():
                     hooks.on_epoch(self, self._end_epoch())
                 if interrupt.requested:
                     self._save()
@@ -129,11 +131,13 @@ class Training:
             return False
         return len(history) - 1 - _best_of(history) >= patience
 
-    def _round(self, ids: np.ndarray, pacer: Pacer) -> None:
+    def _round(self, pacer: Pacer) -> None:
         """Train on the next stretches; FloatingPointError if the loss is no longer a number."""
         progress, begin = self.progress, time.perf_counter()
         stretches = progress.next_round(self.settings, pacer.count)
-        loss, predictions = self.engine.train(ids, stretches)
+        first = stretches[0].start
+        ids = self.stream.read(first, stretches[-1].stop)
+        loss, predictions = self.engine.train(ids, [part.shifted(-first) for part in stretches])
         if not np.isfinite(loss):
             raise FloatingPointError(
                 f"the loss became {loss} in epoch {progress.epoch + 1}: lower --lr "
@@ -260,10 +264,14 @@ def resumed_training(out: str | os.PathLike[str]) -> Iterator[Training]:
         raise ValueError(f"--resume {run.path}: the run is finished")
     with run.locked():
         vocabulary = Vocabulary.load(run.path / "vocabulary.json")
-        stream = TokenStream(run.checkpoint / "train.tokens", vocabulary)
-        yield Training(read_settings(run), stream, vocabulary, run, config)
+        yield Training(read_settings(run), _open_stream(run, vocabulary), vocabulary, run, config)
     if run.finished:
         run.finish()
+
+
+def _open_stream(run: Run, vocabulary: Vocabulary) -> TokenStream:
+    """The text of an unfinished run."""
+    return TokenStream(run.checkpoint / TOKENS, vocabulary)
 
 
 def read_settings(run: Run) -> Word2VecSettings:
@@ -302,12 +310,13 @@ def _begin(
             source.blocks(),
             tokenizer,
             lambda counts: choose_vocabulary(counts, settings),
-            scratch / "train.tokens",
+            scratch / TOKENS,
         )
         config = {**configuration(settings, source, stream, vocabulary), "notes": notes}
         job = Training(settings, stream, vocabulary, run, config)
         run.clear()
         run.adopt(scratch)
+    job.stream = _open_stream(run, vocabulary)  # where it lies now
     vocabulary.save(run.path / "vocabulary.json")
     run.create(config)
     return job
