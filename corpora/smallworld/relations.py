@@ -1,7 +1,9 @@
 """Relation questions about smallworld for word vectors: a is to b as c is to d.
 
-A pair of words is asked for if it is fair, which the language alone decides and no model. All
-figures are expected ones, exact for the grammar. Each of the two words must be
+A pair of words is asked for if it is fair, which is computed from the grammar alone. (But the last
+two rules and their limits were drawn up after seeing which kinds of pairs vectors failed at: so a
+score on these questions says that a training works, not how good it is.) All figures are expected
+ones, exact for the grammar. Each of the two words must be
 
 - frequent: a single token that comes LEAST times or more in the default training text;
 - one form of one word: not "tunes", which are heard or which a singer tunes, nor "read", which is

@@ -193,10 +193,6 @@ def test_making_smallworld_writes_it(tmp_path):
     assert [path.name for path in (tmp_path / "other").iterdir()] == ["analogies.txt"]
 
 
-def test_comparatives_and_pasts_are_not_those_of_another_word(pairs):
-    """The rule of one form, by going through all words of the lexicon."""
-
-
 def test_forms_of_verbs_are_no_nouns_and_no_adjectives(pairs):
     nouns = " ".join(lexicon.NOUNS.values()).replace("_", " ").split()
     adjectives = " ".join([*lexicon.ADJECTIVES.values(), lexicon.GENERAL]).split()
