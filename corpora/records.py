@@ -1,6 +1,7 @@
 """The records that corpora yield: plain, immutable, one class a kind of data."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,4 +11,26 @@ class Text:
     text: str
 
 
-# Records of other tasks (tagged tokens, labelled text, pairs, images) stand here beside Text.
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """One sentence of T tokens, each with its tag.
+
+    `tags` is empty where nobody gave any. `features` are further columns, each (T,), such as parts
+    of speech. `lines` are the lines of the file that the tokens stand on, for errors; they do not
+    count when records are compared. Raises ValueError for columns of different lengths.
+    """
+
+    tokens: tuple[str, ...]
+    tags: tuple[str, ...] = ()
+    features: tuple[tuple[str, ...], ...] = ()
+    lines: Sequence[int] = field(default=(), compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        for column in (self.tags or self.tokens, *self.features):
+            if len(column) != len(self.tokens):
+                raise ValueError(
+                    f"{len(column)} tags or features for {len(self.tokens)} tokens: give one each"
+                )
+
+
+# Records of other tasks (labelled text, pairs, images) stand here beside these.
