@@ -56,7 +56,6 @@ def show(name: str, lines: int, encoding: str, as_json: bool) -> None:
     from seqkit.corpora.catalogue import open_corpus
     from seqkit.corpora.corpus import measure
     from seqkit.corpora.smallworld import SmallWorld
-    from seqkit.corpora.smallworld.relations import questions
 
     corpus = open_corpus(name, encoding)
     facts: dict[str, Any] = {
@@ -70,9 +69,7 @@ def show(name: str, lines: int, encoding: str, as_json: bool) -> None:
         facts["nats_per_token"] = corpus.entropy.nats_per_token
         facts["nats_per_character"] = corpus.entropy.nats_per_character
     if isinstance(corpus, SmallWorld):
-        for split in ("valid", "test"):
-            facts[f"{split}_also_in_train"] = round(SmallWorld(split).overlap(), 4)
-        facts["questions"] = {section: len(asked) for section, asked in questions()}
+        facts |= _known_of(corpus.version)
     examples = [record.text for record in islice(corpus, lines)]
     if as_json:
         options.echo_json({**facts, "examples": examples})
@@ -83,6 +80,36 @@ def show(name: str, lines: int, encoding: str, as_json: bool) -> None:
         click.echo(f"{key:<19} {printable(_shown(value))}")
     for example in examples:
         click.echo(f"  {printable(example)}")
+
+
+def _known_of(version: str) -> dict[str, Any]:
+    """What more is known of smallworld: overlaps, labels, questions for word vectors."""
+    from seqkit.corpora.smallworld import VERSION, SmallWorld
+    from seqkit.corpora.smallworld.relations import questions
+
+    splits = [SmallWorld("valid", version=version), SmallWorld("test", version=version)]
+    facts: dict[str, Any] = {
+        f"{text.split}_also_in_train": round(text.overlap(), 4) for text in splits
+    }
+    if version == VERSION:
+        facts |= _labelled()
+    facts["questions"] = {section: len(asked) for section, asked in questions(version)}
+    return facts
+
+
+def _labelled() -> dict[str, Any]:
+    """How many names and parts of speech the tagged sentences of smallworld have."""
+    from collections import Counter
+
+    from seqkit.corpora.smallworld.tagged import TaggedWorld
+
+    records = list(TaggedWorld())
+    tags = Counter(tag for record in records for tag in record.tags)
+    return {
+        "tagged_sentences": len(records),
+        "names": {tag[2:]: tags[tag] for tag in sorted(tags) if tag.startswith("B-")},
+        "parts_of_speech": len({part for record in records for part in record.features[0]}),
+    }
 
 
 def _shown(value: Any) -> str:
@@ -99,7 +126,8 @@ def _shown(value: Any) -> str:
 def make(name: str, folder: str, sentences: int | None, seed: int) -> None:
     """Write train.txt, valid.txt and test.txt of a built-in corpus into a folder.
 
-    smallworld has analogies.txt too: questions for word vectors trained on it.
+    smallworld has train.tagged.conll and so on too: columns of word, part of speech and tag, for
+    taggers; and analogies.txt: questions for word vectors.
 
     \b
     Example:

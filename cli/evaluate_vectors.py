@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from seqkit.vectors import WordVectors
     from seqkit.vectors.evaluation import Answered
 
+TAKES = ("analogies", "similarity", "restrict_vocab")
+"""The options of the command that are for word vectors."""
+
 
 def measure(
     path: str, analogies: str | None, similarity: Sequence[str], restrict_vocab: int

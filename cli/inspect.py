@@ -2,11 +2,16 @@
 
 import pathlib
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from seqkit.cli import options, vector_files
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from seqkit.text.vocabulary import Vocabulary
 
 _DISTANCES = (0, 1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 70, *range(100, 1001, 100))
 
@@ -31,10 +36,11 @@ def command(
 ) -> None:
     """Show what a run holds.
 
-    That is its configuration, its vocabulary, its parameters and its history; of word vectors (a
-    run or a file) the most frequent words, with the lengths of their vectors. With --reach it is
-    the norm of the gradient of an output at each distance back in time, which tells whether
-    gradients vanish. It is 1 at distance 0; below 1/100 hardly anything is learnt from there.
+    That is its configuration, its vocabulary, its parameters and its history; of a tagger its tags,
+    too; of word vectors (a run or a file) the most frequent words, with the lengths of their
+    vectors. With --reach it is the norm of the gradient of an output at each distance back in time,
+    which tells whether gradients vanish. It is 1 at distance 0; below 1/100 hardly anything is
+    learnt from there.
 
     \b
     Examples:
@@ -54,39 +60,65 @@ def command(
 
 
 def _held(run: str, types: int, as_json: bool) -> None:
-    from seqkit.tasks import language
     from seqkit.tasks.runs import Run
 
     folder = Run(run)
     config = folder.read_config()
-    model = language.load(run, "cpu")
-    vocabulary = model.vocabulary
+    model, vocabulary, facts = (_tagger if config["task"] == "tagging" else _language)(run)
     held = {
         "config": config,
+        **facts,
         "types": list(zip(vocabulary.types, vocabulary.counts, strict=True))[:types],
         "vocabulary_size": len(vocabulary),
-        "parameters": {n: list(p.shape) for n, p in model.model.named_parameters()},
+        "parameters": {n: list(p.shape) for n, p in model.named_parameters()},
         "history": folder.read_history(),
     }
     if as_json:
         options.echo_json(held)
     else:
-        _show(held)
+        _show(held, facts)
 
 
-def _show(held: dict[str, Any]) -> None:
+def _language(run: str) -> "tuple[nn.Module, Vocabulary, dict[str, Any]]":
+    """The net of a language model, its vocabulary, and nothing more."""
+    from seqkit.tasks import language
+
+    model = language.load(run, "cpu")
+    return model.model, model.vocabulary, {}
+
+
+def _tagger(run: str) -> "tuple[nn.Module, Vocabulary, dict[str, Any]]":
+    """The net of a tagger, its words, and what else it reads and what it writes."""
+    from seqkit.tasks import tagging
+
+    tagger = tagging.load(run, "cpu")
+    symbols = tagger.symbols
+    facts: dict[str, Any] = {
+        "scheme": tagger.scheme,
+        "entity_types": list(tagger.types),
+        "tags": list(tagger.tags),
+        "characters": len(symbols.characters),
+        "feature_values": [len(feature) for feature in symbols.features],
+    }
+    return tagger.model, symbols.words, facts
+
+
+def _show(held: dict[str, Any], facts: dict[str, Any]) -> None:
     from math import prod
 
-    from seqkit.report.terminal import table
+    from seqkit.report.terminal import printable, table
 
     _show_settings(held["config"])
     shapes = [(n, " x ".join(map(str, s)), prod(s)) for n, s in held["parameters"].items()]
     total = ("in all", "", sum(prod(shape) for shape in held["parameters"].values()))
-    click.echo("\n" + table([*shapes, total], ("parameter", "shape", "numbers")))
+    click.echo("\n" + table([*shapes, total], ("parameter", "shape", "numbers")) + "\n")
+    for name, fact in facts.items():
+        text = ", ".join(map(str, fact)) if isinstance(fact, list) else str(fact)
+        click.echo(f"{name:<14}  {printable(text) or '-'}")
     shown = [(id_, type_, count) for id_, (type_, count) in enumerate(held["types"])]
-    click.echo(f"\n{held['vocabulary_size']:,} types, the first {len(shown)}:")
+    click.echo("\n" * bool(facts) + f"{held['vocabulary_size']:,} types, the first {len(shown)}:")
     click.echo(table(shown, ("id", "type", "count")))
-    _show_losses("valid", held["history"])
+    _show_course("valid", ("loss", "f1", "accuracy"), held["history"])
 
 
 def _vectors(run: str, types: int, as_json: bool) -> None:
@@ -103,7 +135,7 @@ def _vectors(run: str, types: int, as_json: bool) -> None:
         _show_settings(held["config"])
         click.echo()
     vector_files.show_facts(held)
-    _show_losses("train", held.get("history", []))
+    _show_course("train", ("loss",), held.get("history", []))
 
 
 def _show_settings(config: dict[str, Any]) -> None:
@@ -114,13 +146,16 @@ def _show_settings(config: dict[str, Any]) -> None:
     click.echo(table(rows, ("setting", "value")))
 
 
-def _show_losses(split: str, history: Sequence[dict[str, Any]]) -> None:
-    """The first loss of a split, the last, and the way between them, epoch by epoch."""
+def _show_course(split: str, metrics: Sequence[str], history: Sequence[dict[str, Any]]) -> None:
+    """The first value of each metric, the last, and the way between them, epoch by epoch."""
     from seqkit.report.terminal import sparkline
 
-    losses = [record[split]["loss"] for record in history]
-    if losses:
-        click.echo(f"\n{split} loss {losses[0]:.4f} {sparkline(losses)} {losses[-1]:.4f}")
+    if history:
+        click.echo()
+    for name in metrics:
+        values = [record[split][name] for record in history if name in record[split]]
+        if values:
+            click.echo(f"{split} {name} {values[0]:.4f} {sparkline(values)} {values[-1]:.4f}")
 
 
 def _reach(run: str, text: str | None, farthest: int, as_json: bool) -> None:

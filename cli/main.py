@@ -17,11 +17,14 @@ import seqkit
 COMMANDS = {
     "Train": {
         "train-lm": "Train a language model, then let it write.",
+        "train-tagger": "Train a tagger: named entities, parts of speech.",
+        "train-ner": "Train a tagger: named entities, parts of speech.",
         "train-word2vec": "Train word vectors: skip-gram or CBOW.",
     },
     "Use": {
         "sample": "Write novel text with a trained language model.",
         "score": "Tell how likely each line is, and which is likeliest.",
+        "tag": "Tag words, or find entities, in raw text or in columns.",
         "analogy": 'Answer "A is to B as C is to ?" by word vectors.',
         "neighbors": "Find the words nearest to each word by cosine.",
     },

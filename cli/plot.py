@@ -13,7 +13,8 @@ from seqkit.cli.vector_files import holds_vectors
 @click.command(cls=options.Command, name="plot")
 @click.argument("runs", nargs=-1, required=True, metavar="RUN...")
 @click.option(
-    "--out", help="A .png or .svg file (in RUN: learning-curves, gates, reach or words .png)."
+    "--out",
+    help="A .png or .svg file (in RUN: learning-curves, confusion, gates, reach or words .png).",
 )
 @click.option("--gates", metavar="SENTENCE", help="Draw the gates of a layer over a sentence.")
 @click.option("--layer", type=int, help="With --gates: which layer, 1 the lowest (the top one).")
@@ -25,7 +26,10 @@ from seqkit.cli.vector_files import holds_vectors
     help="With --gates: how many units, those that move most.",
 )
 @click.option("--reach", is_flag=True, help="Draw the gradient's norm back in time; many RUNs.")
-@click.option("--text", help="With --reach: a corpus (each run's own validation text).")
+@click.option("--confusion", is_flag=True, help="Taggers: draw which type was taken for which.")
+@click.option(
+    "--text", help="With --reach or --confusion: a corpus (each run's own validation text)."
+)
 @click.option(
     "--farthest",
     type=click.IntRange(1),
@@ -51,9 +55,10 @@ from seqkit.cli.vector_files import holds_vectors
 def command(runs: tuple[str, ...], out: str | None, **given: Any) -> None:
     """Draw learning curves, gates, reach or a map of words.
 
-    Without --gates, --reach or --words the learning curves of a run; with --gates what its gates do
-    while it reads a sentence; with --reach how far back in time its gradients reach, several runs
-    in one picture; with --words or --pairs a map on which words with like vectors lie close. For a
+    Without --gates, --reach, --confusion or --words the learning curves of a run; with --gates what
+    its gates do while it reads a sentence; with --reach how far back in time its gradients reach,
+    several runs in one picture; with --confusion which types of entities, or which tags, a tagger
+    takes for which; with --words or --pairs a map on which words with like vectors lie close. For a
     map RUN may be a file of vectors, too.
 
     \b
@@ -61,6 +66,7 @@ def command(runs: tuple[str, ...], out: str | None, **given: Any) -> None:
       seqkit plot runs/lm --out curves.svg
       seqkit plot runs/lm --gates "the old king sees a small dog ."
       seqkit plot runs/gru runs/lstm --reach --out reach.png
+      seqkit plot runs/tagger --confusion --text eng.testb
       seqkit plot runs/words --words 200 --tsne --out words.png
       seqkit plot vectors.bin --pairs "man:woman king:queen uncle:aunt"
     """
@@ -73,21 +79,23 @@ def command(runs: tuple[str, ...], out: str | None, **given: Any) -> None:
         _draw_reach(runs, given["text"], given["farthest"], path)
     elif picture == "words":
         _draw_words(runs[0], given, path)
+    elif picture == "confusion":
+        _draw_confusion(runs[0], given["text"], path)
     else:
         _draw_learning(runs[0], path)
     click.echo(path)
 
 
 _NEEDED = {
-    "layer": "gates",
-    "units": "gates",
-    "text": "reach",
-    "farthest": "reach",
-    "tsne": "words",
-    "perplexity": "words",
-    "seed": "words",
+    "layer": ("gates",),
+    "units": ("gates",),
+    "text": ("reach", "confusion"),
+    "farthest": ("reach",),
+    "tsne": ("words",),
+    "perplexity": ("words",),
+    "seed": ("words",),
 }
-"""Options, and the picture that each goes with."""
+"""Options, and the pictures that each goes with."""
 
 
 def _picture(given: dict[str, Any]) -> str:
@@ -95,6 +103,7 @@ def _picture(given: dict[str, Any]) -> str:
     asked = {
         "gates": given["gates"] is not None,
         "reach": given["reach"],
+        "confusion": given["confusion"],
         "words": given["words"] is not None or given["pairs"] is not None,
     }
     found = [name for name, is_asked in asked.items() if is_asked]
@@ -109,8 +118,8 @@ def _check(runs: Sequence[str], picture: str) -> None:
     if len(runs) > 1 and picture != "reach":
         raise ValueError(f"{len(runs)} runs: only --reach draws several in one picture")
     for option in options.typed(*_NEEDED):
-        if _NEEDED[option] != picture:
-            raise ValueError(f"--{option} goes with --{_NEEDED[option]}")
+        if picture not in _NEEDED[option]:
+            raise ValueError(f"--{option} goes with --{' or --'.join(_NEEDED[option])}")
     for option in options.typed("perplexity", "seed"):
         if not options.typed("tsne"):
             raise ValueError(f"--{option} goes with --tsne")
@@ -125,15 +134,13 @@ def _beside(run: str, picture: str) -> str:
 
 
 def _draw_learning(run: str, path: str) -> None:
-    from math import log
-
     from seqkit.report.curves import learning_curves
     from seqkit.tasks.runs import Run, read_json
 
     folder = Run(run)
     if holds_vectors(run) and not folder.exists:
         raise ValueError(f"{run}: no run, so it has no learning curves; --words draws a map")
-    folder.read_config()
+    task = folder.read_config()["task"]
     history = folder.read_history()
     if not history:
         raise ValueError(f"{run}: no epoch has ended yet, so there is nothing to draw")
@@ -143,9 +150,20 @@ def _draw_learning(run: str, path: str) -> None:
         history,
         path,
         title=run,
-        baselines={n: {"loss": log(v)} for n, v in valid.get("baselines", {}).items()},
+        baselines=_baselines(task, valid),
         entropy=valid.get("entropy"),
     )
+
+
+def _baselines(task: str, valid: dict[str, Any]) -> dict[str, dict[str, float]]:
+    """What a model must beat, by name, and the metric it is told in."""
+    from math import log
+
+    found = valid.get("baselines", {})
+    if task != "tagging":
+        return {name: {"loss": log(perplexity)} for name, perplexity in found.items()}
+    lookup = "f1" if "f1" in valid else "accuracy"
+    return {name: {"accuracy" if name == "majority" else lookup: v} for name, v in found.items()}
 
 
 def _draw_gates(run: str, sentence: str, layer: int | None, units: int, path: str) -> None:
@@ -172,3 +190,14 @@ def _draw_words(run: str, given: dict[str, Any], path: str) -> None:
 
     perplexity = (given["perplexity"] or 0.0) if given["tsne"] else None
     draw_words(run, given["words"], given["pairs"], path, perplexity, given["seed"])
+
+
+def _draw_confusion(run: str, text: str | None, path: str) -> None:
+    from seqkit.cli.tagged_data import confusion_of, open_data, validation_data
+    from seqkit.report.confusion import confusion_matrix
+    from seqkit.tasks import tagging
+
+    tagger = tagging.load(run)
+    source = validation_data(run) if text is None else open_data(run, text)
+    unit = "entities, gold or predicted," if tagger.types else "tokens"
+    confusion_matrix(confusion_of(tagger, source), path, f"{run} on {source.name}", unit)

@@ -1,11 +1,10 @@
 """`seqkit train-lm`."""
 
-import pathlib
 from typing import Any
 
 import click
 
-from seqkit.cli import options
+from seqkit.cli import options, training_options
 
 SETTINGS = (
     click.option("--level", help="word, char or subword (word)."),
@@ -14,11 +13,7 @@ SETTINGS = (
     click.option("--min-count", type=int, help="Rarer types become <unk> (1)."),
     click.option("--direction", help="forward or backward, from the end of each line (forward)."),
     click.option("--input", help="embedding or one-hot, the same but slower (embedding)."),
-    click.option(
-        "--cell",
-        help="rnn, rnn-relu, gru-simple, gru, gru-reset-after, lstm, lstm-peephole or "
-        "lstm-peephole-diagonal (lstm).",
-    ),
+    training_options.CELL,
     click.option("--layers", type=int, help="Layers, one on the other (2)."),
     click.option("--hidden", type=int, help="Width of the layers (200)."),
     click.option("--embed", type=int, help="Width of the embedding (as --hidden)."),
@@ -32,48 +27,24 @@ SETTINGS = (
     click.option("--reset-state", type=float, help="Rows a window that start from zeros (0.05)."),
     click.option("--bptt", type=int, help="Tokens of a window (35)."),
     click.option("--batch-size", type=int, help="Streams side by side (32)."),
-    click.option("--optimizer", help="adam, adamw, sgd, momentum or rmsprop (adamw)."),
-    click.option("--lr", type=float, help="Learning rate at its peak (0.004)."),
-    click.option(
-        "--schedule", help="cosine, one-cycle, step, 1/t, exponential or constant (cosine)."
-    ),
-    click.option("--weight-decay", type=float, help="L2 on matrices (0)."),
-    click.option("--clip", type=float, help="Largest global norm of the gradient (0.25)."),
+    *training_options.steps(lr="0.004", clip="0.25", average="0"),
     click.option("--clip-value", type=float, help="Cut each component instead (none)."),
-    click.option("--average", type=float, help="Decay of the weight average, 0: none (0)."),
-    click.option("--epochs", type=int, help="Passes over the text (6)."),
-    click.option(
-        "--max-minutes", type=float, help="Wall-clock budget the schedule fits into (none)."
-    ),
-    click.option(
-        "--patience", type=int, help="Stop after so many epochs without gain, 0: never (0)."
-    ),
-    click.option("--checkpoint-seconds", type=float, help="Save so often, to resume (30)."),
+    *training_options.length(epochs="6"),
     click.option("--precision", help="auto, fp32 or bf16 (auto: tried out here)."),
-    click.option("--device", help="auto, cpu, cuda[:N] or mps (auto)."),
-    click.option("--threads", type=int, help="CPU threads (one a core)."),
-    click.option("--seed", type=int, help="Same seed, same machine, same result (0)."),
+    training_options.DEVICE,
+    training_options.THREADS,
+    training_options.SEED,
 )
 """Every field of LanguageSettings as an option; in brackets what holds where none is given."""
-
-
-def settings_options(function: Any) -> Any:
-    """All of SETTINGS."""
-    for option in reversed(SETTINGS):
-        function = option(function)
-    return function
 
 
 @click.command(cls=options.Command, name="train-lm")
 @click.argument("corpus", default="smallworld")
 @click.option("--valid", help="Validation text: a corpus, or a share such as 0.1 of CORPUS.")
 @click.option("--test", help="Test text: a corpus, or a share of CORPUS.")
-@click.option("--out", help="Run folder (runs/lm, or the next free runs/lm-N).")
-@click.option("--force", is_flag=True, help="Overwrite a finished run.")
-@click.option("--resume", is_flag=True, help="Go on exactly where the run in --out stopped.")
+@training_options.run_folder("lm")
 @click.option("--preset", default="small", show_default=True, help="tiny, small, medium or large.")
-@click.option("--dry-run", is_flag=True, help="Show what would be trained, and stop.")
-@settings_options
+@training_options.all_of(SETTINGS)
 @options.encoding
 @options.quiet
 @options.as_json
@@ -105,15 +76,11 @@ def command(
     from seqkit.corpora.catalogue import open_splits
     from seqkit.tasks import language
 
-    given = {name: value for name, value in settings.items() if value is not None}
-    if resume:
-        if out is None:
-            raise ValueError("--resume needs --out RUN, the folder of the run to go on with")
-        if (pathlib.Path(out) / "config.json").exists():
-            texts = options.typed("corpus", "valid", "test", "encoding", "preset")
-            training_report.resume(out, {**given, **texts}, quiet, as_json)
-            return
-        options.note(f"{out} holds no run yet; a new one begins", quiet)
+    given = training_options.settings_given(settings)
+    if unfinished := training_options.unfinished_folder(out, resume, quiet):
+        typed = options.typed("corpus", "valid", "test", "encoding", "preset")
+        training_report.resume(unfinished, {**given, **typed}, quiet, as_json)
+        return
     chosen = language.build_settings(preset, **given)
     splits = open_splits(corpus, valid, test, encoding)
     if dry_run:

@@ -1,11 +1,10 @@
 """`seqkit train-word2vec`."""
 
-import pathlib
 from typing import Any
 
 import click
 
-from seqkit.cli import options
+from seqkit.cli import options, training_options
 
 SETTINGS = (
     click.option("--model", help="skipgram or cbow (skipgram)."),
@@ -31,36 +30,21 @@ SETTINGS = (
     click.option("--vocab-size", type=int, help="The most words, <unk> and <eos> included (all)."),
     click.option("--min-count", type=int, help="Rarer words are passed over (5)."),
     click.option("--init", help="Go on from the vectors of this run; new words join them."),
-    click.option("--epochs", type=int, help="Passes over the text (5)."),
     click.option("--lr", type=float, help="Learning rate at first (0.025; cbow 0.05)."),
-    click.option("--max-minutes", type=float, help="Wall-clock budget the rates fit into (none)."),
     click.option("--analogies", help="Questions to measure each epoch by (none)."),
     click.option("--similarity", help="Word pairs with scores to measure each epoch by (none)."),
-    click.option(
-        "--patience", type=int, help="Stop after so many epochs without gain, 0: never (0)."
-    ),
-    click.option("--checkpoint-seconds", type=float, help="Save so often, to resume (30)."),
-    click.option("--device", help="auto, cpu, cuda[:N] or mps (auto)."),
-    click.option("--threads", type=int, help="CPU threads (one a core)."),
+    *training_options.length(epochs="5"),
+    training_options.DEVICE,
+    training_options.THREADS,
     click.option("--seed", type=int, help="With --threads 1: same seed, same result (0)."),
 )
 """Every field of Word2VecSettings as an option; in brackets what holds where none is given."""
 
 
-def settings_options(function: Any) -> Any:
-    """All of SETTINGS."""
-    for option in reversed(SETTINGS):
-        function = option(function)
-    return function
-
-
 @click.command(cls=options.Command, name="train-word2vec")
 @click.argument("corpus", default="smallworld")
-@click.option("--out", help="Run folder (runs/word2vec, or the next free runs/word2vec-N).")
-@click.option("--force", is_flag=True, help="Overwrite a finished run.")
-@click.option("--resume", is_flag=True, help="Go on exactly where the run in --out stopped.")
-@click.option("--dry-run", is_flag=True, help="Show what would be trained, and stop.")
-@settings_options
+@training_options.run_folder("word2vec")
+@training_options.all_of(SETTINGS)
 @options.encoding
 @options.quiet
 @options.as_json
@@ -90,14 +74,10 @@ def command(
     from seqkit.corpora.catalogue import open_corpus
     from seqkit.tasks import word2vec
 
-    given = {name: value for name, value in settings.items() if value is not None}
-    if resume:
-        if out is None:
-            raise ValueError("--resume needs --out RUN, the folder of the run to go on with")
-        if (pathlib.Path(out) / "config.json").exists():
-            word2vec_report.resume(out, {**given, **options.typed("corpus")}, quiet, as_json)
-            return
-        options.note(f"{out} holds no run yet; a new one begins", quiet)
+    given = training_options.settings_given(settings)
+    if unfinished := training_options.unfinished_folder(out, resume, quiet):
+        word2vec_report.resume(unfinished, {**given, **options.typed("corpus")}, quiet, as_json)
+        return
     chosen = word2vec.Word2VecSettings(**given)
     source = open_corpus(corpus, encoding)
     if dry_run:

@@ -1,22 +1,20 @@
 """What a person sees of a language-model training: before it, after each epoch, at its end."""
 
+import contextlib
 import dataclasses
-import sys
-import time
 from typing import Any
 
 import click
-from tqdm import tqdm
 
-import seqkit
+from seqkit.cli import reporting
 from seqkit.cli.options import echo_json, note
 from seqkit.corpora.corpus import Splits
 from seqkit.corpora.smallworld import SmallWorld
-from seqkit.report.card import Card, model_card
+from seqkit.report.card import model_card
 from seqkit.report.terminal import printable
 from seqkit.tasks import language
 from seqkit.tasks.language.training import read_settings
-from seqkit.tasks.runs import Run, read_json
+from seqkit.tasks.runs import Run
 from seqkit.train.loop import Hooks, Loop, Record
 
 
@@ -35,16 +33,11 @@ def follow(job: language.Training, quiet: bool, as_json: bool) -> None:
     """Announce a training, run it to its end, and report."""
     floors = _floors(job)
     watcher = _Watcher(job, floors.get("valid", {}).get("best_possible"), quiet)
-    try:
+    with reporting.telling_how_to_go_on("train-lm", job.run), contextlib.closing(watcher):
         baselines = job.baselines()
         if not quiet:
             _announce(job, floors, baselines)
         metrics = job.run_to_end(watcher)
-    except KeyboardInterrupt:
-        note(f"\nstopped and saved; go on with: seqkit train-lm --resume --out {job.run.path}")
-        raise
-    finally:
-        watcher.close()
     for name, floor in floors.items():
         excess = metrics[name]["loss"] - floor["best_possible"]
         metrics[name] |= {**floor, "excess": excess}
@@ -58,19 +51,9 @@ def follow(job: language.Training, quiet: bool, as_json: bool) -> None:
 def resume(out: str, given: dict[str, Any], quiet: bool, as_json: bool) -> None:
     """Go on with the run in `out`; options that differ from those it began with are errors."""
     run = Run(out)
-    notes = run.read_config().get("notes") or {}
-    began = {**dataclasses.asdict(read_settings(run)), **notes}
-    for name, value in given.items():
-        if value != began.get(name, value):
-            option = "CORPUS" if name == "corpus" else "--" + name.replace("_", "-")
-            raise ValueError(
-                f"{option} {value}: the run in {out} began with {began[name]}; "
-                "leave it out to go on with that"
-            )
-    if run.finished:
-        note(f"{out} is finished already", quiet)
-        run.finish()
-        _report(read_json(run.path / "metrics.json"), quiet, as_json)
+    reporting.check_unchanged(run, read_settings(run), given)
+    if metrics := reporting.finished_metrics(run, quiet):
+        _report(metrics, quiet, as_json)
         return
     with language.resumed_training(out) as job:
         follow(job, quiet, as_json)
@@ -78,13 +61,7 @@ def resume(out: str, given: dict[str, Any], quiet: bool, as_json: bool) -> None:
 
 def dry_run(settings: language.LanguageSettings, splits: Splits, as_json: bool) -> None:
     """Show the resolved settings, the number of parameters and the memory; train nothing."""
-    estimate = language.estimate(settings, splits.train)
-    values = {**dataclasses.asdict(settings), **estimate}
-    if as_json:
-        echo_json(values)
-        return
-    for name, value in values.items():
-        click.echo(f"{name:<18} {value}")
+    reporting.show_settings(settings, language.estimate(settings, splits.train), as_json)
 
 
 def _floors(job: language.Training) -> dict[str, dict[str, float]]:
@@ -116,9 +93,9 @@ def _announce(
         "backward": settings.direction == "backward",
     }
     kind = ", ".join([settings.cell, *(name for name, has_it in traits.items() if has_it)])
-    synthetic = " (synthetic)" if (config.get("notes") or {}).get("synthetic") else ""
+    name = printable(corpus["name"]) + reporting.synthetic_mark(config)
     facts = {
-        "corpus": f"{printable(corpus['name'])}{synthetic}: tokens {sizes}",
+        "corpus": f"{name}: tokens {sizes}",
         "sha256": f"{corpus['train']['sha256']} (train)",
         "vocabulary": f"{len(job.data.vocabulary):,} types of {settings.level}; "
         f"{corpus['valid']['unknown_share']:.1%} of valid is <unk>",
@@ -132,8 +109,7 @@ def _announce(
     if "valid" in floors:
         facts["entropy"] = f"{floors['valid']['entropy']:.4f} nats a token; on valid no model can "
         facts["entropy"] += f"expect less than {floors['valid']['best_possible']:.4f}"
-    for name, text in facts.items():
-        note(f"{name:<11} {text}")
+    reporting.note_facts(facts)
 
 
 class _Watcher(Hooks):
@@ -141,20 +117,14 @@ class _Watcher(Hooks):
 
     def __init__(self, job: language.Training, floor: float | None, quiet: bool) -> None:
         self.job, self.floor, self.quiet = job, floor, quiet
-        self.bar: tqdm[Any] | None = None
+        self.bar = reporting.Bar(quiet, "steps")
+        self.close = self.bar.close
 
     def on_step(self, loop: Loop) -> None:
-        if self.quiet or not sys.stderr.isatty():
-            return
-        if self.bar is None:
-            self.bar = tqdm(total=loop.epoch_length, initial=loop.at.cursor - 1, leave=False)
-            self.bar.set_description(f"epoch {loop.at.epoch + 1}")
-        self.bar.update()
-        if loop.at.cursor % 20 == 0:
-            self.bar.set_postfix(loss=f"{loop.at.loss_sum / loop.at.loss_count:.3f}")
+        self.bar.follow(loop)
 
     def on_epoch(self, loop: Loop, record: Record) -> None:
-        self.close()
+        self.bar.close()
         if self.quiet:
             return
         note(self._line(loop, record))
@@ -167,33 +137,17 @@ class _Watcher(Hooks):
         )
         return speaker.sample_text(max_tokens=160 if self.job.settings.level == "char" else 30)
 
-    def close(self) -> None:
-        """Take the bar away."""
-        if self.bar is not None:
-            self.bar.close()
-            self.bar = None
-
     def _line(self, loop: Loop, record: Record) -> str:
-        valid, at = record["valid"], f"{record['epoch']:g}"
+        valid = record["valid"]
         parts = [
-            f"epoch {at:>5}",
             f"train {record['train']['loss']:.4f}",
             f"valid {valid['loss']:.4f}",
             f"perplexity {valid['perplexity']:.2f}{'*' if record['best'] else ' '}",
         ]
         if self.floor is not None:
             parts.append(f"above the best {valid['loss'] - self.floor:+.4f}")
-        left = record["seconds"] * (1 / max(loop.progress, 1e-9) - 1)
-        parts += [
-            f"{record['tokens_per_second']:,.0f} tok/s",
-            f"{_clock(record['seconds'])} gone, {_clock(left)} left",
-        ]
-        stamp = "" if sys.stderr.isatty() else time.strftime("%H:%M:%S ")
-        return stamp + "  ".join(parts)
-
-
-def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+        speed = f"{record['tokens_per_second']:,.0f} tok/s"
+        return reporting.epoch_line(record, parts, speed, loop.progress)
 
 
 def _report(metrics: dict[str, Any], quiet: bool, as_json: bool) -> None:
@@ -222,30 +176,17 @@ def _split_line(name: str, split: dict[str, Any]) -> str:
 
 
 def _card(job: language.Training, metrics: dict[str, Any], sample: str) -> str:
-    corpus = job.config["corpus"]
     splits = {name: metrics[name] for name in ("train", "valid", "test") if name in metrics}
-    held_out = "test" if "test" in metrics else "valid"
+    held_out = metrics["test" if "test" in metrics else "valid"]
+    card = reporting.card_of(job.run, job.config, metrics, ("tokens", "lines", "characters"))
     return model_card(
-        Card(
-            run=str(job.run.path),
+        dataclasses.replace(
+            card,
             task=_TASKS[job.settings.direction],
-            corpus={
-                "name": corpus["name"],
-                "sha256": corpus["train"]["sha256"],
-                "counts": {k: corpus["train"][k] for k in ("tokens", "lines", "characters")},
-                "synthetic": bool((job.config["notes"] or {}).get("synthetic")),
-            },
-            config=job.config["settings"],
             metrics={n: {k: v for k, v in m.items() if k in _FIGURES} for n, m in splits.items()},
-            baselines={
-                name: {"perplexity": value}
-                for name, value in metrics[held_out]["baselines"].items()
-            },
-            entropy=metrics[held_out].get("best_possible"),
+            baselines={n: {"perplexity": value} for n, value in held_out["baselines"].items()},
+            entropy=held_out.get("best_possible"),
             parameters=job.parameter_count,
-            epochs=int(metrics["epochs"]),
-            seconds=metrics["seconds"],
-            versions={"seqkit": seqkit.__version__, **job.config["versions"]},
             sample=sample,
         )
     )

@@ -1,9 +1,11 @@
 """Opening word vectors, choosing words, and telling what vectors hold, for several commands."""
 
+import contextlib
 import difflib
 import json
 import pathlib
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -70,14 +72,25 @@ def open_vectors(path: str, limit: int | None = None) -> "WordVectors":
     place = pathlib.Path(path)
     if not place.exists():
         raise ValueError(f"{path}: no such file or folder{_near(place)}")
-    if task_of(path) == "language":
-        return _embedding(path, limit)
     if place.is_file() and place.stat().st_size >= LARGE and limit is None:
         options.note(
             f"reading {place.stat().st_size / 1e9:.1f} GB; a folder made of it by "
             "`seqkit vectors convert` opens at once"
         )
-    return load(path, limit)
+    with noted_warnings():
+        return load(path, limit)
+
+
+@contextlib.contextmanager
+def noted_warnings() -> Iterator[None]:
+    """Show each warning of the library as one line on stderr."""
+    from seqkit.report.terminal import printable
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", UserWarning)
+        yield
+    for warning in caught:
+        options.note(f"Warning: {printable(str(warning.message))}")
 
 
 def _near(place: pathlib.Path) -> str:
@@ -85,19 +98,6 @@ def _near(place: pathlib.Path) -> str:
     beside = [path.name for path in place.parent.iterdir()] if place.parent.is_dir() else []
     near = [str(place.parent / name) for name in difflib.get_close_matches(place.name, beside)]
     return f"; did you mean {' or '.join(near)}?" if near else ""
-
-
-def _embedding(path: str, limit: int | None) -> "WordVectors":
-    """What a language model looks its words up in, without the special tokens."""
-    from seqkit.tasks import language
-    from seqkit.text.vocabulary import EOS, PAD, UNK
-    from seqkit.vectors import WordVectors
-
-    model = language.load(path, "cpu")
-    words, counts = model.vocabulary.types, model.vocabulary.counts
-    rows = [row for row, word in enumerate(words) if word not in (UNK, EOS, PAD)][:limit]
-    matrix = model.model.embedding.weight.detach().numpy()[rows]  # (V, D)
-    return WordVectors([words[row] for row in rows], matrix, [counts[row] for row in rows])
 
 
 def read_words(vectors: "WordVectors", source: str) -> list[str]:

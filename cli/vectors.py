@@ -11,8 +11,8 @@ from seqkit.cli import options, vector_files
 def command() -> None:
     """Convert word vectors, look into them and compare words.
 
-    VECTORS is a run folder or a file of vectors: word2vec's (.bin, or text), GloVe's or fastText's
-    (.vec).
+    VECTORS is a run of train-word2vec or train-lm, or a file of vectors: word2vec's (.bin, or
+    text), GloVe's or fastText's (.vec).
 
     \b
     Examples:
@@ -26,7 +26,7 @@ def command() -> None:
 @click.argument("target", metavar="OUT")
 @click.option("--force", is_flag=True, help="Replace OUT if it is there already.")
 def convert(source: str, target: str, force: bool) -> None:
-    """Write word vectors in another form.
+    """Write word vectors, or the embedding of a language model, in another form.
 
     The ending of OUT chooses it: .bin is word2vec's binary form, .vec or .txt its text form (also
     fastText's), .glove.txt GloVe's, each with .gz behind it if you like. Without an ending OUT is a
@@ -41,7 +41,8 @@ def convert(source: str, target: str, force: bool) -> None:
 
     if pathlib.Path(target).exists() and not force:
         raise ValueError(f"{target}: is there already; choose another name, or add --force")
-    files.convert(source, target)
+    with vector_files.noted_warnings():
+        files.convert(source, target)
     click.echo(target)
 
 

@@ -2,17 +2,17 @@
 
 import difflib
 import pathlib
-import re
 from dataclasses import dataclass
 
 from seqkit.corpora.corpus import Corpus, Split, Splits
-from seqkit.corpora.nltk_corpora import installed, read_nltk
+from seqkit.corpora.nltk_corpora import installed, is_tagged, read_nltk
 from seqkit.corpora.pydocs import Pydocs
 from seqkit.corpora.readers import read_path, read_stdin
-from seqkit.corpora.splitting import cut_off
+from seqkit.corpora.splitting import cut_off, parse_share
 from seqkit.corpora.storage import write_whole
 
 _NLTK = "nltk:"
+_VERSIONS = {"smallworld": "smallworld-1", "smallworld-2": "smallworld-2"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,21 @@ class Row:
 BUILT_IN = (
     Row(
         "smallworld",
-        "language model",
+        "language model, tagger",
         "synthetic, drawn here from a probabilistic grammar",
         "MIT, as seqkit",
         "differs by seed and size",
         "100,000 training sentences, or as many as you ask for",
         "a small invented world in simple English, its entropy known exactly",
+    ),
+    Row(
+        "smallworld-2",
+        "word vectors",
+        "synthetic, drawn here from a probabilistic grammar",
+        "MIT, as seqkit",
+        "differs by seed and size",
+        "100,000 training sentences, or as many as you ask for",
+        "the same world, told so that rank, sex, number and degree show",
     ),
     Row(
         "pydocs",
@@ -55,7 +64,7 @@ def rows() -> list[Row]:
     found = [
         Row(
             _NLTK + name,
-            "language model",
+            "language model, tagger" if is_tagged(name) else "language model",
             "NLTK data on this machine",
             "see its README in NLTK data",
             "differs by NLTK data version",
@@ -86,7 +95,7 @@ def open_corpus(source: str, encoding: str = "utf-8", split: Split = "train") ->
     if source.startswith(_NLTK):
         return read_nltk(source.removeprefix(_NLTK))
     if not source or not pathlib.Path(source).exists():
-        raise FileNotFoundError(_not_found(source))
+        raise FileNotFoundError(not_found(source))
     return read_path(source, encoding)
 
 
@@ -111,8 +120,8 @@ def open_splits(
             parts[label] = _built_in(source, label)
         elif given is None and label == "test" and "valid" in parts:
             parts[label] = None
-        elif given is None or _share(given) is not None:
-            shares[label] = _share(given) if given else None
+        elif given is None or parse_share(given) is not None:
+            shares[label] = parse_share(given) if given else None
         else:
             parts[label] = open_corpus(given, encoding, label)
     train, *held_out = cut_off(corpus, shares) if shares else [corpus]
@@ -124,29 +133,34 @@ def open_splits(
 def make(name: str, folder: str, sentences: int | None = None, seed: int = 0) -> list[pathlib.Path]:
     """Write train.txt, valid.txt and test.txt of the built-in corpus `name`; return their paths.
 
-    smallworld has analogies.txt too, questions about its words, which are the same for every
-    text. `sentences` and `seed` are for smallworld: the size of its training text, and the draw.
-    Each file is written whole or not at all; ValueError if one is there already.
+    smallworld has train.tagged.conll and so on too; it and smallworld-2 have analogies.txt,
+    questions about their words, the same for every text. `sentences` and `seed` are for these two:
+    the size of the training text, and the draw. Each file is written whole or not at all;
+    ValueError if one is there already.
     """
     if name not in names():
         raise ValueError(f"{name} is no built-in corpus: choose one of {', '.join(names())}")
     if name == "pydocs" and sentences is not None:
         raise ValueError("pydocs has the size it has: leave --sentences out, or make smallworld")
     splits: tuple[Split, ...] = ("train", "valid", "test")
-    files = [f"{split}.txt" for split in splits]
+    sizes = {"train": sentences}
+    texts = {split: _built_in(name, split, sizes.get(split), seed) for split in splits}
+    files = {f"{split}.txt": text.blocks() for split, text in texts.items()}
     if name == "smallworld":
-        files.append("analogies.txt")
+        from seqkit.corpora.smallworld.tagged import TaggedWorld
+
+        for split in splits:
+            files[f"{split}.tagged.conll"] = TaggedWorld(split, sizes.get(split), seed).blocks()
+    if name in _VERSIONS:
+        from seqkit.corpora.smallworld.relations import analogies
+
+        files["analogies.txt"] = iter([analogies(_VERSIONS[name]).encode()])
     paths = [pathlib.Path(folder, file) for file in files]
     for path in paths:
         if path.exists():
             raise ValueError(f"{path} is there already: choose another folder or remove it")
-    for split, path in zip(splits, paths, strict=False):
-        size = sentences if split == "train" else None
-        write_whole(path, _built_in(name, split, size, seed).blocks())
-    if name == "smallworld":
-        from seqkit.corpora.smallworld.relations import analogies
-
-        write_whole(paths[-1], [analogies().encode()])
+    for path, blocks in zip(paths, files.values(), strict=True):
+        write_whole(path, blocks)
     return paths
 
 
@@ -155,16 +169,10 @@ def _built_in(name: str, split: Split, sentences: int | None = None, seed: int =
         return Pydocs(split)
     from seqkit.corpora.smallworld import SmallWorld
 
-    return SmallWorld(split, sentences, seed)
+    return SmallWorld(split, sentences, seed, _VERSIONS[name])
 
 
-def _share(text: str) -> float | None:
-    """Return the number in `0.1` or `10%`, None for anything else."""
-    match = re.fullmatch(r"(-?\d*\.?\d+|-?\d+\.)(%?)", text)
-    return float(match[1]) / (100 if match[2] else 1) if match else None
-
-
-def _not_found(source: str) -> str:
+def not_found(source: str) -> str:
     """Say that `source` is nothing, and what it may have meant."""
     place = pathlib.Path(source)
     beside = [path.name for path in place.parent.iterdir()] if place.parent.is_dir() else []

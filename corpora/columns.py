@@ -3,9 +3,8 @@
 import re
 import sys
 from collections.abc import Iterator
-from typing import NamedTuple
-
-from seqkit.corpora.readers import TextFiles
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 LONGEST_LINE = 10_000_000
 """Bytes: what has a longer line is no file of columns."""
@@ -15,6 +14,75 @@ _CELL = re.compile(r"[^ \t]+")
 _NO_WORD = re.compile(r"\d+[-.]\d+")  # the id of a range of words, or of an empty node, in CoNLL-U
 
 
+class ColumnText(Protocol):
+    """The text of a file of columns; a `TextFiles`, for example."""
+
+    @property
+    def name(self) -> str:
+        """A short name."""
+
+    @property
+    def description(self) -> str:
+        """What the text is, in one line."""
+
+    @property
+    def source(self) -> str:
+        """Where it comes from, in one line."""
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether a program made it up."""
+
+    def blocks(self) -> Iterator[bytes]:
+        """Yield the text in UTF-8, every time from the beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class TagColumns:
+    """Which columns of a file are what, counted from 1, or from -1 at the end.
+
+    `tag` is None for a file that has no tags. `features` are further columns that are kept, in
+    this order. Raises ValueError for a column 0.
+    """
+
+    token: int = 1
+    tag: int | None = -1
+    features: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if 0 in (self.token, self.tag, *self.features):
+            raise ValueError("there is no column 0: count from 1, or from -1 at the end")
+
+    def places(self, size: int) -> tuple[int, int | None, tuple[int, ...]]:
+        """Return the places of token, tag and features in a row of `size` columns, from 0.
+
+        Raises ValueError for columns that are not there, and for one with two meanings.
+        """
+        roles: dict[int, str] = {}
+        asked = [(self.token, "token"), *((column, "feature") for column in self.features)]
+        for column, role in asked if self.tag is None else [(self.tag, "tag"), *asked]:
+            if not -size <= column <= size:
+                raise ValueError(
+                    f"there is no column {column}, only {size}; count from 1, or from -1 at the end"
+                )
+            other = roles.setdefault(_place(column, size), role)
+            if other is not role:
+                raise ValueError(
+                    f"column {_place(column, size) + 1} of {size} cannot be both {role} and "
+                    f"{other}; choose another column"
+                )
+        features = tuple(_place(column, size) for column in self.features)
+        return _place(self.token, size), self.tag and _place(self.tag, size), features
+
+
+FIRST_AND_LAST = TagColumns()
+"""Token first, tag last: the columns where nothing else is said."""
+
+
+def _place(column: int, size: int) -> int:
+    return column - 1 if column > 0 else size + column
+
+
 class Row(NamedTuple):
     """A line of the file and its columns; no columns where a sentence ends."""
 
@@ -22,7 +90,7 @@ class Row(NamedTuple):
     cells: list[str]
 
 
-def read_rows(text: TextFiles, comments: bool = False, numbered: bool = False) -> Iterator[Row]:
+def read_rows(text: ColumnText, comments: bool = False, numbered: bool = False) -> Iterator[Row]:
     """Yield the rows of `text`; a blank line or one that begins with -DOCSTART- has no cells.
 
     Columns are separated by tabs where the first token's line has one, else by white space. With
@@ -48,7 +116,7 @@ def read_rows(text: TextFiles, comments: bool = False, numbered: bool = False) -
             yield row
 
 
-def read_lines(text: TextFiles) -> Iterator[tuple[int, str]]:
+def read_lines(text: ColumnText) -> Iterator[tuple[int, str]]:
     """Yield the lines with their numbers, from 1; ValueError for one above LONGEST_LINE."""
     number, rest = 0, b""
     for block in text.blocks():

@@ -43,9 +43,9 @@ def read_pieces(path: pathlib.Path, name: str, encoding: str, size: int) -> Iter
         file.seek(0)
         _refuse_formats(head, name)
         if head.startswith(_GZIP) or (head and path.suffix == ".gz"):
-            yield from _decode(_unpack(file, name, size), name, encoding)
+            yield from decode_chunks(_unpack(file, name, size), name, encoding)
         else:
-            yield from _decode(iter(lambda: file.read(size), b""), name, encoding)
+            yield from decode_chunks(iter(lambda: file.read(size), b""), name, encoding)
 
 
 def _open(path: pathlib.Path, name: str) -> BinaryIO:
@@ -74,7 +74,8 @@ def _unpack(file: BinaryIO, name: str, size: int) -> Iterator[bytes]:
         raise ValueError(f"{name} is a damaged gzip file, get it again: {error}") from None
 
 
-def _decode(chunks: Iterable[bytes], name: str, encoding: str) -> Iterator[str]:
+def decode_chunks(chunks: Iterable[bytes], name: str, encoding: str) -> Iterator[str]:
+    """Yield the text of chunks of bytes; ValueError names the line and byte that are no text."""
     decoder = codecs.getincrementaldecoder(encoding)()
     line, offset, first = 1, 0, True
     for chunk in itertools.chain(chunks, [b""]):

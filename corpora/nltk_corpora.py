@@ -6,7 +6,7 @@ import pathlib
 import types
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from seqkit.corpora.readers import TextFiles, spool
@@ -22,15 +22,33 @@ def read_nltk(name: str) -> TextFiles:
     of treebanks. A corpus of words alone gives one a line, any other the lines of its raw text.
     Raises ValueError for unknown names and for data that is missing, damaged or no text.
     """
+    return _spooled(name, _lines, "sentences, their words joined by spaces")
+
+
+def read_nltk_tagged(name: str) -> TextFiles:
+    """Return the corpus `nltk.corpus.NAME` as a file of columns: word, part of speech.
+
+    Words and parts are as the corpus has them, without traces. Raises ValueError as `read_nltk`
+    does, and for a corpus without parts of speech.
+    """
+    return _spooled(name, _columns, "words with their parts of speech")
+
+
+def is_tagged(name: str) -> bool:
+    """Tell whether a corpus whose data is on this machine has parts of speech."""
+    try:
+        return hasattr(getattr(_corpora(), name), "tagged_sents")
+    except (LookupError, ValueError, OSError, zipfile.BadZipFile):
+        return False  # the data is damaged, which is said when it is read
+
+
+def _spooled(name: str, blocks: Callable[[str], Iterator[bytes]], description: str) -> TextFiles:
     if name not in known():
         close = ", ".join(difflib.get_close_matches(name, known())) or "brown, for example"
         raise ValueError(f"nltk:{name}: NLTK has no corpus of this name; there is {close}")
     try:
         return spool(
-            _lines(name),
-            f"nltk:{name}",
-            f"the NLTK corpus {name}",
-            description="sentences, their words joined by spaces",
+            blocks(name), f"nltk:{name}", f"the NLTK corpus {name}", description=description
         )
     except (LookupError, ValueError, zipfile.BadZipFile, zlib.error) as error:
         raise ValueError(_explain(name, error)) from None
@@ -67,6 +85,20 @@ def _lines(name: str) -> Iterator[bytes]:
     reader = getattr(_corpora(), name)
     for line in _text(reader):
         yield line.replace("\n", " ").encode() + b"\n"
+
+
+def _columns(name: str) -> Iterator[bytes]:
+    reader = getattr(_corpora(), name)
+    if not hasattr(reader, "tagged_sents"):
+        raise ValueError("it has no parts of speech; take treebank or brown")
+    for sentence in reader.tagged_sents():
+        rows = [(word, tag) for word, tag in sentence if tag != _EMPTY_TAG]
+        yield "".join(f"{_cell(word)}\t{_cell(tag)}\n" for word, tag in rows).encode() + b"\n"
+
+
+def _cell(text: str | None) -> str:
+    """Write what may hold white space, or nothing, as a column."""
+    return " ".join((text or "").split()) or "_"
 
 
 def _text(reader: Any) -> Iterable[str]:

@@ -1,6 +1,7 @@
 """Holding parts of a corpus out, as corpora over ranges of its bytes."""
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -71,6 +72,21 @@ def default_share(size: int) -> float:
     return 0.1 if size < SMALL else 0.01
 
 
+def parse_share(text: str) -> float | None:
+    """Return the number in `0.1` or `10%`, None for anything else."""
+    match = re.fullmatch(r"(-?\d*\.?\d+|-?\d+\.)(%?)", text)
+    return float(match[1]) / (100 if match[2] else 1) if match else None
+
+
+def check_share(label: str, share: float) -> None:
+    """Raise ValueError for a share outside (0, 0.5)."""
+    if not 0 < share < 0.5:
+        raise ValueError(
+            f"--{label} {share:g} is no share: give one between 0 and 0.5, like 0.1 or 10%, "
+            "or a file"
+        )
+
+
 def cut_off(corpus: Corpus, shares: dict[str, float | None]) -> list[Part]:
     """Return what remains of `corpus` and, cut from its end, one part for each of `shares`.
 
@@ -79,11 +95,8 @@ def cut_off(corpus: Corpus, shares: dict[str, float | None]) -> list[Part]:
     and for parts that come out empty or blank.
     """
     for label, share in shares.items():
-        if share is not None and not 0 < share < 0.5:
-            raise ValueError(
-                f"--{label} {share:g} is no share: give one between 0 and 0.5, like 0.1 or 10%, "
-                "or a file"
-            )
+        if share is not None:
+            check_share(label, share)
     size = sum(map(len, corpus.blocks()))
     known = [default_share(size) if share is None else share for share in shares.values()]
     cuts = [0, *_cuts(corpus, size, known), size]

@@ -4,27 +4,43 @@ import os
 import pathlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
-from seqkit.corpora.columns import DOCSTART, Row, read_lines, read_rows
-from seqkit.corpora.readers import TextFiles, read_path, read_stdin
+from seqkit.corpora.columns import FIRST_AND_LAST, ColumnText, Row, TagColumns, read_rows
+from seqkit.corpora.readers import read_path, read_stdin
 from seqkit.corpora.records import Tagged
 
 LONGEST = 1_000
 """Tokens: a sentence that goes on without a blank line is cut, outside entities where it can be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How much there is in a file; `cut` counts the places where a long sentence was cut in two.
+class TaggedCorpus(Protocol):
+    """Tagged sentences that can be read again and again; names and lines as a `Corpus` has them."""
 
-    `warning` says so in one line, with the first place; None if nothing was cut.
-    """
+    @property
+    def name(self) -> str:
+        """A short name."""
 
-    sentences: int
-    tokens: int
-    documents: int
-    cut: int
-    warning: str | None
+    @property
+    def description(self) -> str:
+        """What the text is, in one line."""
+
+    @property
+    def source(self) -> str:
+        """Where the text comes from, in one line."""
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether a program made the text up."""
+
+    def __iter__(self) -> Iterator[Tagged]:
+        """Yield the sentences in order; none is empty."""
+
+    def place(self, record: Tagged, token: int) -> str:
+        """Say where a token of a record stands, for errors."""
+
+    def warnings(self) -> list[str]:
+        """Say, one line each, what users should know of the text; reads it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,9 +52,7 @@ class TaggedColumns:
 
     Args:
         text: the file.
-        tag: the column of the tags, counted from 1, or from -1 at the end; None for a file
-            without tags, all of whose other columns are features.
-        token: the column of the tokens, counted likewise.
+        columns: which of its columns are token, tag and features; others are passed over.
         comments: leave out lines that begin with #, and, where column 1 is not the token, the
             ranges of words and empty nodes of CoNLL-U.
         longest: tokens in a sentence before it is cut.
@@ -48,17 +62,21 @@ class TaggedColumns:
             white space in them. File and line are named.
     """
 
-    text: TextFiles
-    tag: int | None = -1
-    token: int = 1
+    text: ColumnText
+    columns: TagColumns = FIRST_AND_LAST
     comments: bool = False
     longest: int = LONGEST
 
     def __post_init__(self) -> None:
-        if 0 in (self.tag, self.token):
-            raise ValueError("there is no column 0: count from 1, or from -1 at the end")
         if self.longest < 1:
             raise ValueError(f"a sentence cannot have at most {self.longest} tokens: say 1 or more")
+        first = next((row for row in self._rows() if row.cells), None)
+        if first is None:
+            raise ValueError(f"{self.source} holds no sentence: give a file of tokens and tags")
+        try:
+            self.columns.places(len(first.cells))  # all rows are as long
+        except ValueError as error:
+            raise ValueError(f"{self.source}, line {first.line}: {error}") from None
         next(iter(self))
 
     @property
@@ -67,50 +85,52 @@ class TaggedColumns:
         return self.text.name
 
     @property
+    def description(self) -> str:
+        """What the text is."""
+        return self.text.description
+
+    @property
     def source(self) -> str:
         """Where the file is."""
         return self.text.source
 
+    @property
+    def synthetic(self) -> bool:
+        """Whether a program made the text up."""
+        return self.text.synthetic
+
     def __iter__(self) -> Iterator[Tagged]:
         """Yield the sentences in order; none is empty."""
-        empty = True
-        for rows, _ in self._pieces():
-            empty = False
-            yield self._record(rows)
-        if empty:
-            raise ValueError(f"{self.source} holds no sentence: give a file of tokens and tags")
+        return (self._record(rows) for rows, _ in self._pieces())
 
     def place(self, record: Tagged, token: int) -> str:
         """Say where a token of a record stands, for errors."""
         return f"{self.source}, line {record.lines[token]}"
 
-    def tally(self) -> Tally:
-        """Count what is in the file; reads it twice."""
-        sentences = tokens = cut = 0
-        warning = None
-        for rows, goes_on in self._pieces():
-            sentences += 1
-            tokens += len(rows)
-            cut += goes_on
-            if goes_on and warning is None:
-                warning = f"{self.source}, line {rows[-1].line}: a sentence is cut behind this line"
-        if warning is not None:
-            warning += f" (no blank line in {self.longest:,} tokens); {cut:,} cuts in all"
-        documents = sum(line.startswith(DOCSTART) for _, line in read_lines(self.text))
-        return Tally(sentences, tokens, documents, cut, warning)
+    def warnings(self) -> list[str]:
+        """Say where sentences were cut because they were too long; reads the file."""
+        cuts = [rows[-1].line for rows, goes_on in self._pieces() if goes_on]
+        if not cuts:
+            return []
+        return [
+            f"{self.source}, line {cuts[0]}: a sentence is cut behind this line (no blank line in "
+            f"{self.longest:,} tokens); {len(cuts):,} cuts in all"
+        ]
 
     def _record(self, rows: list[Row]) -> Tagged:
         columns: list[tuple[str, ...]] = list(zip(*(row.cells for row in rows), strict=True))
-        chosen = [_index(column, len(columns)) for column in (self.token, self.tag) if column]
+        token, tag, features = self.columns.places(len(columns))
+        tags = () if tag is None else columns[tag]
+        for row, label in zip(rows, tags, strict=bool(tags)):
+            if any(map(str.isspace, label)):
+                raise ValueError(
+                    f"{self.source}, line {row.line}: the tag {label!r} has white space in it; "
+                    "write it without, or choose another column"
+                )
         lines: range | tuple[int, ...] = range(rows[0].line, rows[-1].line + 1)
         if len(lines) != len(rows):  # some lines between were left out
             lines = tuple(row.line for row in rows)
-        return Tagged(
-            tokens=columns[chosen[0]],
-            tags=columns[chosen[1]] if len(chosen) > 1 else (),
-            features=tuple(column for i, column in enumerate(columns) if i not in chosen),
-            lines=lines,
-        )
+        return Tagged(columns[token], tags, tuple(columns[i] for i in features), lines)
 
     def _pieces(self) -> Iterator[tuple[list[Row], bool]]:
         """Yield the rows of each sentence, and whether it was cut behind them."""
@@ -131,61 +151,33 @@ class TaggedColumns:
 
     def _cut(self, rows: list[Row]) -> int:
         """Return where to cut: after the last token outside entities in the second half."""
-        if self.tag is not None:
+        _, tag, _ = self.columns.places(len(rows[0].cells))
+        if tag is not None:
             for stop in range(len(rows), len(rows) // 2, -1):
-                if self._tag_of(rows[stop - 1]) == "O":
+                if rows[stop - 1].cells[tag] == "O":
                     return stop
         return len(rows)
 
     def _rows(self) -> Iterator[Row]:
-        """Yield the rows, with the columns that are asked for."""
-        unchecked = True
-        for row in read_rows(self.text, self.comments, self.comments and self.token != 1):
-            if row.cells and unchecked:
-                self._check_columns(row)
-                unchecked = False
-            if row.cells and any(map(str.isspace, self._tag_of(row))):
-                raise ValueError(
-                    f"{self.source}, line {row.line}: the tag {self._tag_of(row)!r} has white "
-                    "space in it; write it without, or choose another column"
-                )
-            yield row
-
-    def _tag_of(self, row: Row) -> str:
-        return "" if self.tag is None else row.cells[_index(self.tag, len(row.cells))]
-
-    def _check_columns(self, row: Row) -> None:
-        here, size = f"{self.source}, line {row.line}", len(row.cells)
-        for column in (self.token, self.tag):
-            if column is not None and not -size <= column <= size:
-                raise ValueError(
-                    f"{here}: there is no column {column}, only {size}; count from 1, or from -1 "
-                    "at the end"
-                )
-        if self.tag is not None and _index(self.tag, size) == _index(self.token, size):
-            raise ValueError(
-                f"{here}: column {_index(self.token, size) + 1} of {size} cannot be both token "
-                "and tag; choose another column"
-            )
+        return read_rows(self.text, self.comments, self.comments and self.columns.token != 1)
 
 
 def read_tagged(
     source: str | os.PathLike[str],
-    tag: int | None = -1,
-    token: int = 1,
+    columns: TagColumns = FIRST_AND_LAST,
     encoding: str = "utf-8",
     comments: bool = False,
 ) -> TaggedColumns:
     """Return the sentences of a file of columns, plain or gzip; `-` is standard input.
 
-    `tag`, `token` and `comments` as in TaggedColumns. Raises ValueError or an OSError such as
+    `columns` and `comments` as in TaggedColumns. Raises ValueError or an OSError such as
     FileNotFoundError that says in one line what is wrong.
     """
     if source == "-":
-        return TaggedColumns(read_stdin(encoding), tag, token, comments)
+        return TaggedColumns(read_stdin(encoding), columns, comments)
     if pathlib.Path(source).is_dir():
         raise ValueError(f"{source} is a folder: name one file of columns in it")
-    return TaggedColumns(read_path(source, encoding), tag, token, comments)
+    return TaggedColumns(read_path(source, encoding), columns, comments)
 
 
 def to_columns(record: Tagged) -> str:
@@ -201,8 +193,3 @@ def to_columns(record: Tagged) -> str:
                 raise ValueError(f"{cell!r} is no column: write it without white space")
         lines.append(" ".join(row))
     return "\n".join([*lines, "", ""])
-
-
-def _index(column: int, size: int) -> int:
-    """Return the place in a row of a column that users count from 1, or from -1 at the end."""
-    return column - 1 if column > 0 else size + column

@@ -3,8 +3,8 @@
 This folder holds the language model's part: `world` has the people, towns and their facts,
 `lexicon` the words, `templates` the sentences, `domains` and `expansion` multiply them out to a
 probabilistic `grammar`, `entropy` has the exact figures, `relations` has questions for word
-vectors. Labelled data can follow from the same grammar, for every sentence has one derivation and
-the symbols of that say what each word is.
+vectors, `second` what smallworld-2 adds for them. Labelled data (`tagged`) follow from the same
+grammar, for every sentence has one derivation and the symbols of that say what each word is.
 
 All splits are drawn from one language and differ only in their random numbers; so every word and
 name of a test text may occur in training, and the exact figures hold for each. (Labelled tasks
@@ -21,49 +21,53 @@ import numpy as np
 
 from seqkit.corpora.corpus import BLOCK, Split, cut_blocks
 from seqkit.corpora.records import Text
+from seqkit.corpora.smallworld import second
 from seqkit.corpora.smallworld.domains import build_domains
 from seqkit.corpora.smallworld.entropy import Entropy, exact_entropy, word_counts
 from seqkit.corpora.smallworld.expansion import build_rules
 from seqkit.corpora.smallworld.grammar import Grammar
 from seqkit.corpora.smallworld.world import build_world
 
-VERSION = "smallworld-1"
+VERSION, SECOND = "smallworld-1", "smallworld-2"
 SENTENCES: dict[str, int] = {"train": 100_000, "valid": 3_000, "test": 3_000}
 _BATCH = 1 << 14  # random numbers made at a time; the text does not depend on it
 _JOIN = 1 << 12  # sentences joined at a time; neither
 
 
 @cache
-def language() -> Grammar:
-    """Give the grammar of smallworld; made once."""
+def language(version: str = VERSION) -> Grammar:
+    """Give the grammar of a version of smallworld; made once."""
     world = build_world()
-    return Grammar(build_rules(world, build_domains(world)))
+    domains = build_domains(world)
+    if version == SECOND:
+        return Grammar(build_rules(world, {**domains, **second.domains()}, second.tables()))
+    return Grammar(build_rules(world, domains))
 
 
 @cache
-def _entropy() -> Entropy:
-    return exact_entropy(language())
+def _entropy(version: str) -> Entropy:
+    return exact_entropy(language(version))
 
 
-def log_probability(sentence: str) -> float:
+def log_probability(sentence: str, version: str = VERSION) -> float:
     """Give log P(sentence) in nats, its end included (T4); -inf outside the language.
 
     Tokens are what white space separates: "Lisk is the capital of Arvenia ."
     """
-    return language().log_probability(sentence.split())
+    return language(version).log_probability(sentence.split())
 
 
-def next_word(prefix: Iterable[str]) -> dict[str, float]:
+def next_word(prefix: Iterable[str], version: str = VERSION) -> dict[str, float]:
     """Give the best possible P(next word | the tokens so far), `<eos>` included.
 
     Raises ValueError if no sentence begins with `prefix`.
     """
-    return language().next_word(prefix)
+    return language(version).next_word(prefix)
 
 
-def unigram() -> dict[str, float]:
+def unigram(version: str = VERSION) -> dict[str, float]:
     """Give the true share of each word in running text, `<eos>` included."""
-    counts = word_counts(language())
+    counts = word_counts(language(version))
     total = sum(counts.values())
     return {word: count / total for word, count in counts.items()}
 
@@ -80,18 +84,23 @@ class SmallWorld:
         split: "train", "valid" or "test": independent random numbers.
         sentences: how many; by default 100,000 to train and 3,000 else.
         seed: another text of the same language for each.
+        version: smallworld-1, or smallworld-2, whose text tells more words apart (second.py).
 
     Raises:
         ValueError: an unknown split, or no sentences.
     """
 
-    name = "smallworld"
-    version = VERSION
     description = "a small invented world in simple English, its entropy known exactly"
     source = "synthetic: drawn from a probabilistic grammar"
     synthetic = True
 
-    def __init__(self, split: Split = "train", sentences: int | None = None, seed: int = 0) -> None:
+    def __init__(
+        self,
+        split: Split = "train",
+        sentences: int | None = None,
+        seed: int = 0,
+        version: str = VERSION,
+    ) -> None:
         if split not in SENTENCES:
             raise ValueError(f"smallworld has no split {split!r}: use train, valid or test")
         if sentences is not None and sentences < 1:
@@ -99,15 +108,21 @@ class SmallWorld:
         self.split = split
         self.sentences = SENTENCES[split] if sentences is None else sentences
         self.seed = seed
+        self.version = version
 
     def __len__(self) -> int:
         """How many sentences there are."""
         return self.sentences
 
     @property
+    def name(self) -> str:
+        """What users call it."""
+        return "smallworld" if self.version == VERSION else self.version
+
+    @property
     def entropy(self) -> Entropy:
         """The entropy and expected lengths of the language, in closed form."""
-        return _entropy()
+        return _entropy(self.version)
 
     def __iter__(self) -> Iterator[Text]:
         """Draw the sentences; always the same ones."""
@@ -127,7 +142,7 @@ class SmallWorld:
         """
         nats = tokens = characters = 0.0
         for line in self._lines():
-            nats -= log_probability(line)
+            nats -= log_probability(line, self.version)
             tokens += line.count(" ") + 2
             characters += len(line) + 1
         return Entropy(*(total / self.sentences for total in (nats, tokens, characters)))
@@ -135,22 +150,22 @@ class SmallWorld:
     def overlap(self, train: "SmallWorld | None" = None) -> float:
         """Give the share of these sentences that `train` has too, 0 to 1.
 
-        `train` is the training split of the same seed if not given.
+        `train` is the training split of the same seed and version if not given.
         """
-        seen = set((train or SmallWorld("train", seed=self.seed))._lines())
+        seen = set((train or SmallWorld("train", seed=self.seed, version=self.version))._lines())
         return sum(line in seen for line in self._lines()) / self.sentences
 
     def _lines(self) -> Iterator[str]:
-        sample, uniforms = language().sample, self._uniforms()
+        sample, uniforms = language(self.version).sample, self.uniforms()
         return (" ".join(sample(uniforms)) for _ in repeat(None, self.sentences))
 
-    def _uniforms(self) -> Iterator[float]:
-        """Yield random numbers of [0, 1) that depend on version, split and seed alone.
+    def uniforms(self) -> Iterator[float]:
+        """Yield the random numbers of [0, 1) that the sentences are drawn by, without end.
 
-        They are made of raw bits: NumPy promises the same bits in all its versions, not the same
-        floats.
+        They depend on version, split and seed alone, and are made of raw bits: NumPy promises the
+        same bits in all its versions, not the same floats.
         """
-        key = hashlib.sha256(f"{VERSION} {self.split} {self.seed}".encode()).digest()
+        key = hashlib.sha256(f"{self.version} {self.split} {self.seed}".encode()).digest()
         bits = np.random.PCG64(int.from_bytes(key))
         draws = (np.ldexp((bits.random_raw(_BATCH) >> 11).astype(float), -53) for _ in repeat(None))
         return chain.from_iterable(batch.tolist() for batch in draws)

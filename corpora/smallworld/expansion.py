@@ -17,10 +17,13 @@ _SYMBOL = re.compile(r"<[^>]*>|\S+")
 _FIELD = re.compile(r"\{(?P<name>\w+)(?:\.(?P<attribute>[\w.]+))?\}")
 
 
-def build_rules(world: World, domains: Domains) -> Weights:
-    """Give the rules of the whole language: templates and lexicon, multiplied out."""
+def build_rules(world: World, domains: Domains, more: Sequence[templates.Table] = ()) -> Weights:
+    """Give the rules of the whole language: templates and lexicon, multiplied out.
+
+    `more` tables come to those of smallworld-1; a symbol that has rules in both has the new ones.
+    """
     rules = {**_nouns(), **_adjectives(world), **_verbs(world)}
-    for table in templates.ALL:
+    for table in (*templates.ALL, *more):
         rules.update(multiply_out(table, domains))
     return _reachable(rules, START)
 

@@ -13,18 +13,19 @@ ones, exact for the grammar. Each of the two words must be
   the other cannot stand. Whoever peels a vegetable may as well chop it, so nothing says whether
   "peeled" or "chopped" is the past of "peels".
 
-The last rule leaves two usual sections out. A king, a prince and a duke do the same things and have
-the same kin, and so do their ladies; nothing but custom says whose queen a queen is. And what is
-fine may nearly always be heavy, too; few sentences join "fine" and "finer".
+The last rule leaves two usual sections out of smallworld-1. A king, a prince and a duke do the same
+things there and have the same kin, and so do their ladies; nothing but custom says whose queen a
+queen is. And what is fine may nearly always be heavy, too; few sentences join "fine" and "finer".
+In smallworld-2 they are told apart.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
-from seqkit.corpora.smallworld import SENTENCES, language, lexicon
+from seqkit.corpora.smallworld import SENTENCES, VERSION, language, lexicon, second
 from seqkit.corpora.smallworld.domains import NUMBERS
 from seqkit.corpora.smallworld.entropy import visits, word_counts
-from seqkit.corpora.smallworld.grammar import START, Rules, Symbols
+from seqkit.corpora.smallworld.grammar import START, Grammar, Rules, Symbols
 from seqkit.corpora.smallworld.world import build_world
 
 Pair = tuple[str, str]
@@ -41,28 +42,34 @@ MOST = 200
 """Questions of a section, so that sections weigh about alike."""
 
 
-def relations() -> list[tuple[str, list[Pair]]]:
-    """Give the sections and their fair pairs, such as ("wears", "wore") in "present-past"."""
-    fair = _frequent() & _forms_of_one_word() & _told_apart() - _phrasal()
-    return [
+def relations(version: str = VERSION) -> list[tuple[str, list[Pair]]]:
+    """Give the sections and their fair pairs, such as ("wears", "wore") in "present-past".
+
+    A section without two fair pairs is left out.
+    """
+    grammar = language(version)
+    fair = _frequent(grammar) & _forms_of_one_word(grammar) & _told_apart(grammar)
+    fair -= _phrasal(grammar)
+    sections = [
         (section, [pair for pair in pairs if fair.issuperset(pair)])
-        for section, pairs in _pairs().items()
+        for section, pairs in _pairs(grammar).items()
     ]
+    return [(section, pairs) for section, pairs in sections if len(pairs) > 1]
 
 
-def questions() -> list[tuple[str, list[Question]]]:
+def questions(version: str = VERSION) -> list[tuple[str, list[Question]]]:
     """Give the questions of each section: ordered pairs of its pairs, at most MOST of them.
 
     Where there are more, each pair meets those that stand so many places further on, the numbers
     of places spread evenly; so every pair stands on each side equally often.
     """
-    return [(section, _choose(pairs)) for section, pairs in relations()]
+    return [(section, _choose(pairs)) for section, pairs in relations(version)]
 
 
-def analogies() -> str:
+def analogies(version: str = VERSION) -> str:
     """Give the questions in the usual file format: `: section`, then four words a line."""
     lines = []
-    for section, asked in questions():
+    for section, asked in questions(version):
         lines += [f": {section}", *(" ".join(words) for words in asked)]
     return "".join(line + "\n" for line in lines)
 
@@ -76,12 +83,15 @@ def _choose(pairs: list[Pair]) -> list[Question]:
     ]
 
 
-def _pairs() -> dict[str, list[Pair]]:
+def _pairs(grammar: Grammar) -> dict[str, list[Pair]]:
     """Give all pairs of the sections, fair or not; to be, which has two pasts, makes none."""
-    countries, verbs = build_world().countries, [verb for verb in _verbs() if verb != "be"]
+    countries, verbs = build_world().countries, [verb for verb in _verbs(grammar) if verb != "be"]
+    adjectives = _adjectives()
     return {
         "capital-country": [(country.capital, country.name) for country in countries],
+        "king-queen": [*second.TITLES.values(), *second.KIN.values()],
         "singular-plural": [(noun, lexicon.plural(noun)) for noun in _nouns()],
+        "base-comparative": [(word, lexicon.comparative(word)) for word in adjectives],
         "present-past": [(lexicon.third_person(verb), lexicon.past(verb)) for verb in verbs],
     }
 
@@ -91,26 +101,34 @@ def _nouns() -> list[str]:
     return list(dict.fromkeys(nouns))
 
 
-def _verbs() -> list[str]:
+def _adjectives() -> list[str]:
+    words = " ".join([*lexicon.ADJECTIVES.values(), lexicon.GENERAL, lexicon.QUALITIES])
+    return list(dict.fromkeys(words.split()))
+
+
+def _verbs(grammar: Grammar) -> list[str]:
     """Give the verbs by their symbols, `verb VERB NUMBER TENSE`."""
-    symbols = [symbol.split() for symbol in language().rules if symbol.startswith("<verb ")]
+    symbols = [symbol.split() for symbol in grammar.rules if symbol.startswith("<verb ")]
     return list(dict.fromkeys(verb for _, verb, _, _ in symbols))
 
 
-def _frequent() -> set[str]:
-    counts = word_counts(language())
+def _frequent(grammar: Grammar) -> set[str]:
+    counts = word_counts(grammar)
     return {word for word, count in counts.items() if count * SENTENCES["train"] >= LEAST}
 
 
-def _forms_of_one_word() -> set[str]:
+def _forms_of_one_word(grammar: Grammar) -> set[str]:
     """Give the strings that are one form of one word, or one kind of name."""
     world = build_world()
     forms: set[tuple[str, str, str]] = set()
     for noun in _nouns():
         forms |= {(noun, "singular", noun), (lexicon.plural(noun), "plural", noun)}
-    for row in (*lexicon.ADJECTIVES.values(), lexicon.GENERAL, lexicon.QUALITIES):
-        forms |= {(adjective, "base", adjective) for adjective in row.split()}
-    for verb in _verbs():
+    for adjective in _adjectives():
+        comparative = lexicon.comparative(adjective)
+        forms |= {(adjective, "base", adjective), (comparative, "comparative", adjective)}
+    for pair in (*second.TITLES.values(), *second.KIN.values()):
+        forms |= {(name, "person by rank", name) for name in pair}
+    for verb in _verbs(grammar):
         forms.add((lexicon.past(verb), "past", verb))
         present = [(number, lexicon.inflect(verb, number, "present")) for number in NUMBERS]
         forms |= {(form, f"{number} present", verb) for number, form in present}
@@ -122,23 +140,23 @@ def _forms_of_one_word() -> set[str]:
     return {string for string in count if count[string] == 1}
 
 
-def _phrasal() -> set[str]:
+def _phrasal(grammar: Grammar) -> set[str]:
     """Give the forms of verbs that templates write out too often, rather than the lexicon."""
-    rules, counts = language().rules, word_counts(language())
+    rules, counts = grammar.rules, word_counts(grammar)
     inflected: dict[str, float] = defaultdict(float)
-    for symbol, visited in visits(language()).items():
+    for symbol, visited in visits(grammar).items():
         if symbol.startswith("<verb "):
             for (form,), probability in rules[symbol].items():
                 inflected[form] += visited * probability
     return {form for form in inflected if inflected[form] < PROPER * counts.get(form, 0.0)}
 
 
-def _told_apart() -> set[str]:
+def _told_apart(grammar: Grammar) -> set[str]:
     """Give the words that no other word could replace in more than ALIKE of their occurrences.
 
     Symbols that stand for one thing only are written out.
     """
-    rules, visited = language().rules, visits(language())
+    rules, visited = grammar.rules, visits(grammar)
     places: dict[str, dict[Place, float]] = {}  # how often each word stands in each
     fitting: dict[Place, set[str]] = defaultdict(set)
     for left, rights in rules.items():

@@ -53,7 +53,6 @@ class TaggedWorld:
     name = "smallworld"
     version = VERSION
     description = "a small invented world, its names and parts of speech known from the grammar"
-    source = "synthetic: drawn from a probabilistic grammar"
     synthetic = True
     scheme = "iob2"
 
@@ -61,23 +60,36 @@ class TaggedWorld:
         size = SIZES.get(split) if sentences is None else sentences
         self._text = SmallWorld(split, size, seed)
 
+    @property
+    def source(self) -> str:
+        """Where the text comes from."""
+        return f"synthetic: {VERSION}, its {self._text.split} split"
+
     def __len__(self) -> int:
         """How many sentences there are."""
         return len(self._text)
 
     def __iter__(self) -> Iterator[Tagged]:
         """Draw the sentences; always the same ones."""
-        sample, uniforms = _language().sample, self._text._uniforms()
+        sample, uniforms = _language().sample, self._text.uniforms()
         unseen: frozenset[str] = frozenset()
         if self._text.split != "test":
             unseen = _held_out()
-        wanted = len(self)
+        wanted, line = len(self), 1
         while wanted:
             words = sample(uniforms)
             if unseen.isdisjoint(words):
-                wanted -= 1
                 tokens, tags, parts = zip(*(word.split(_MARK) for word in words), strict=True)
-                yield Tagged(tokens, tags, (parts,))
+                yield Tagged(tokens, tags, (parts,), range(line, line + len(tokens)))
+                wanted, line = wanted - 1, line + len(tokens) + 1
+
+    def place(self, record: Tagged, token: int) -> str:
+        """Say where a token of a record stands in the file that `blocks` makes."""
+        return f"{self.source}, line {record.lines[token]}"
+
+    def warnings(self) -> list[str]:
+        """Nothing: the grammar makes no long sentences."""
+        return []
 
     def blocks(self) -> Iterator[bytes]:
         """Yield the sentences as a file of columns: token, part of speech, tag."""

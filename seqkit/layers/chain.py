@@ -87,6 +87,17 @@ def look_ahead(emissions: Tensor, moves: Moves, lengths: Tensor) -> tuple[Ahead,
     return Ahead(tag, rest), total + (moves.start + tag[:, 0]).logsumexp(dim=1)
 
 
+def steps(emissions: Tensor, moves: Moves, lengths: Tensor, tags: Tensor) -> tuple[Tensor, Tensor]:
+    """P(y<t>) of every tag, (B, T, K), and P(y<t> | y<t-1>) of tags (B, T), t > 0: (B, T-1).
+
+    Given the sentence the tags are a Markov chain. At padding the numbers mean nothing.
+    """
+    ahead, _ = look_ahead(emissions, moves, lengths)
+    tag, rest = (x.gather(2, tags[:, :, None]).squeeze(2) for x in ahead)  # each (B, T)
+    log_steps = moves.transitions[tags[:, :-1], tags[:, 1:]] + tag[:, 1:] - rest[:, :-1]
+    return posterior(emissions, moves, lengths).nodes, log_steps.exp()
+
+
 def count_moves(tags: Tensor, classes: int, lengths: Tensor) -> Moves:
     """How often paths of tags (B, T) make every move, summed over the batch, as integers."""
     steps = tags[:, :-1] * classes + tags[:, 1:]  # (B, T-1), places in a flat (K, K)

@@ -7,18 +7,16 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from seqkit.layers.chain import Moves
+from seqkit.layers.chain import Moves, real_mask
 from seqkit.layers.crf_checks import (
     check_finite,
     checked_lengths,
     checked_moves,
-    checked_segments,
     checked_tags,
     refuse_no_path,
 )
-from seqkit.layers.crf_loss import exact, find_posterior, negative_log_likelihood
-from seqkit.layers.segments import segment_probabilities
-from seqkit.layers.viterbi import best_paths
+from seqkit.layers.crf_loss import exact, find_posterior, find_steps, negative_log_likelihood
+from seqkit.layers.viterbi import best_path, best_paths
 
 
 class Path(NamedTuple):
@@ -92,27 +90,26 @@ class CRF(nn.Module):
         return find_posterior(scores, moves, lengths).nodes.to(_at_least_single(emissions))
 
     @torch.no_grad()
-    def span_probabilities(
-        self, emissions: Tensor, tags: Tensor, spans: Tensor, lengths: Tensor | None = None
-    ) -> Tensor:
-        """How sure whole stretches of tags are, P(y<t> = tags<t> for first <= t < stop | x): (N,).
-
-        tags (B, T) are those that `decode` found, or others; spans (N, 3) are of integers, each a
-        row of the batch, its first position and the one after its last. That of a whole sequence is
-        P(tags | x).
-        """
-        scores, moves, lengths = self._exact(emissions, lengths)
-        tags = checked_tags(emissions, tags, lengths)
-        spans = checked_segments(spans, lengths)
-        nodes = find_posterior(scores, moves, lengths).nodes
-        found = segment_probabilities(scores, moves, lengths, nodes, tags, spans)
-        return found.to(_at_least_single(emissions))
-
-    @torch.no_grad()
     def decode(self, emissions: Tensor, lengths: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """The best path of each sequence: tags (B, T), 0 at padding, and scores (B,) in nats."""
         scores, moves, lengths = self._exact(emissions, lengths)
         return _best(scores, moves, lengths)
+
+    @torch.no_grad()
+    def decode_with_confidence(
+        self, emissions: Tensor, lengths: Tensor | None = None
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """The tags of `decode` and how sure each is: P(y<t> | x), P(y<t> | y<t-1>, x).
+
+        (B, T), (B, T) and, for t > 0, (B, T-1). A stretch of tags has the probability of its first
+        one times the steps that follow in it, as tags are a Markov chain given x. 0 at padding.
+        """
+        scores, moves, lengths = self._exact(emissions, lengths)
+        tags, _ = _best(scores, moves, lengths)
+        nodes, steps = find_steps(scores, moves, lengths, tags)
+        sure = nodes.gather(2, tags.unsqueeze(2)).squeeze(2)  # (B, T)
+        real = real_mask(tags, lengths)  # (B, T)
+        return tags, sure.where(real, 0), steps.where(real[:, 1:], 0)
 
     @torch.no_grad()
     def n_best(self, emissions: Tensor, lengths: Tensor | None, n: int) -> list[list[Path]]:
@@ -132,27 +129,10 @@ class CRF(nn.Module):
         return exact(emissions), self.moves(), lengths
 
 
-@torch.no_grad()
-def constrained_decode(
-    log_probs: Tensor, forbidden: Moves | Sequence[Tensor], lengths: Tensor | None = None
-) -> tuple[Tensor, Tensor]:
-    """The best allowed tags of a softmax at every position: `CRF.decode` without a CRF (G1).
-
-    log_probs (B, T, K), in nats; `forbidden` and the results are as in `CRF`.
-    """
-    classes = len(forbidden[0])
-    masks = checked_moves(classes, forbidden)
-    lengths = checked_lengths(log_probs, classes, lengths)
-    check_finite(log_probs, lengths)
-    zeros = exact(log_probs).new_zeros
-    moves = Moves(*(zeros(m.shape).masked_fill(m.to(log_probs.device), -math.inf) for m in masks))
-    return _best(exact(log_probs), moves, lengths)
-
-
 def _best(scores: Tensor, moves: Moves, lengths: Tensor) -> tuple[Tensor, Tensor]:
-    tags, totals = best_paths(scores, moves, lengths)  # (B, 1, T), (B, 1)
-    refuse_no_path(totals[:, 0], lengths)
-    return tags[:, 0], totals[:, 0]
+    tags, totals = best_path(scores, moves, lengths)  # (B, T), (B,)
+    refuse_no_path(totals, lengths)
+    return tags, totals
 
 
 def _paths(tags: list[list[int]], totals: list[float], length: int) -> list[Path]:

@@ -57,24 +57,6 @@ def checked_tags(emissions: Tensor, tags: Tensor, lengths: Tensor) -> Tensor:
     return tags
 
 
-def checked_segments(segments: Tensor, lengths: Tensor) -> Tensor:
-    """Segments (N, 3) as int64, each a row, its first position and the one after its last."""
-    if segments.dim() != 2 or segments.shape[1] != 3 or segments.is_floating_point():
-        raise ValueError(
-            "spans must be (N, 3) of integers: row, first, stop; "
-            f"got {tuple(segments.shape)} of {segments.dtype}"
-        )
-    segments = segments.to(lengths.device, torch.int64)
-    bounds = lengths.tolist()
-    for row, first, stop in segments.tolist():
-        if not (0 <= row < len(bounds) and 0 <= first < stop <= bounds[row]):
-            raise ValueError(
-                f"there is no span of row {row} from {first} to {stop}: "
-                "it must lie inside a sequence of the batch and not be empty"
-            )
-    return segments
-
-
 def check_finite(emissions: Tensor, lengths: Tensor) -> None:
     """Raise ValueError for NaN and infinity in emissions (B, T, K), except at padding."""
     good = emissions.isfinite().all(dim=2) | ~real_mask(emissions, lengths)  # (B, T)

@@ -8,6 +8,16 @@ from torch import Tensor
 from seqkit.layers.chain import Moves, real_mask
 
 
+def best_path(emissions: Tensor, moves: Moves, lengths: Tensor) -> tuple[Tensor, Tensor]:
+    """The best path of each sequence, tags (B, T), and its score (B,): `best_paths` with n = 1."""
+    if emissions.device.type == "cpu":
+        from seqkit.layers.fast import viterbi as compiled  # by numba, which is slow to import
+
+        return compiled.best_path(emissions, moves, lengths)
+    tags, scores = best_paths(emissions, moves, lengths)
+    return tags[:, 0], scores[:, 0]
+
+
 def best_paths(
     emissions: Tensor, moves: Moves, lengths: Tensor, n: int = 1
 ) -> tuple[Tensor, Tensor]:

@@ -32,7 +32,8 @@ def learning_curves(
     history: one dict an epoch: `epoch` (its number), `train` and `valid` (dicts of metrics: `loss`
     in nats; `accuracy`, `f1`, `bleu` as shares of 1) and `lr`. All but `epoch` may be missing; a
     value that is None, NaN or infinite is a gap, and the loss axis marks it. If the history has a
-    perplexity (L1), the loss is labelled with it too. The lowest validation loss is marked.
+    perplexity (L1), the loss is labelled with it too. The epoch
+    that was kept, or the lowest validation loss, is marked.
     baselines: metrics by name, drawn as horizontal lines. entropy: the least possible loss, nats.
 
     Raises ValueError if the history is empty or an entry has no epoch, or for another ending.
@@ -94,10 +95,20 @@ def _levels(levels: Mapping[str, Metrics], metric: str) -> list[Level]:
     ]
 
 
-def _best(epochs: Sequence[float], history: Sequence[Epoch]) -> tuple[float, float] | None:
-    """The lowest validation loss and its epoch, the first at ties; None if there is no such."""
-    losses = zip(_values(history, "valid", "loss"), epochs, strict=True)
-    return min((pair for pair in losses if math.isfinite(pair[0])), default=None)
+def _best(epochs: Sequence[float], history: Sequence[Epoch]) -> tuple[float, str] | None:
+    """The epoch that was kept, and what it reached; None where no loss is a number.
+
+    It is the last one that the history calls "best"; without such, that of the lowest loss.
+    """
+    losses = _values(history, "valid", "loss")
+    chosen = [n for n, entry in enumerate(history) if entry.get("best")]
+    good = [n for n, loss in enumerate(losses) if math.isfinite(loss)]
+    if not chosen and not good:
+        return None
+    number = chosen[-1] if chosen else min(good, key=losses.__getitem__)
+    share = _values(history, "valid", "f1")[number]
+    reached = f"F1 {share:.4g}" if math.isfinite(share) else f"loss {losses[number]:.4g}"
+    return epochs[number], reached
 
 
 def _loss_panel(
@@ -163,7 +174,7 @@ def _rate_panel(axes: "Axes", epochs: Sequence[float], rates: Sequence[float]) -
 
 
 def _epoch_axis(
-    panels: Sequence["Axes"], epochs: Sequence[float], best: tuple[float, float] | None
+    panels: Sequence["Axes"], epochs: Sequence[float], best: tuple[float, str] | None
 ) -> None:
     """Whole numbers below the lowest panel; a line through all panels at the best epoch."""
     from matplotlib.ticker import MaxNLocator
@@ -175,9 +186,9 @@ def _epoch_axis(
         bottom.set_xlim(epochs[0] - 1, epochs[0] + 1)
     if best is None:
         return
-    loss, epoch = best
+    epoch, reached = best
     for axes in panels:
         axes.axvline(epoch, color=ORANGE, linewidth=1, linestyle=":", zorder=0)
-    text = f"best epoch {epoch:g}: loss {loss:.4g}"
+    text = f"best epoch {epoch:g}: {reached}"
     place = panels[0].get_xaxis_transform()
     panels[0].text(epoch, 1.01, text, color=ORANGE, transform=place, ha="center", va="bottom")

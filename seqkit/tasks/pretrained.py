@@ -9,6 +9,11 @@ from torch import Tensor
 from seqkit.vectors.files import load
 
 
+def words_of(path: str | os.PathLike[str]) -> list[str]:
+    """The words of a file or run of vectors."""
+    return list(load(path).index_to_key)
+
+
 @torch.no_grad()
 def fill_embedding(weight: Tensor, types: Sequence[str], path: str | os.PathLike[str]) -> int:
     """Put the vectors of a file or run into the rows of an embedding (V, D); how many are known.

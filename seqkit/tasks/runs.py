@@ -19,6 +19,7 @@ import torch
 from torch import nn
 
 from seqkit.files import atomic_write, write_json
+from seqkit.train.tensors import write_tensors
 
 FORMAT = {"format": "seqkit-run", "version": 1}
 FILES = (
@@ -26,6 +27,7 @@ FILES = (
     "metrics.json",
     "model.safetensors",
     "vocabulary.json",
+    "symbols.json",
     "tokenizer.json",
     "history.jsonl",
     "README.md",
@@ -46,6 +48,11 @@ class Run:
     def checkpoint(self) -> pathlib.Path:
         """What a resumed training needs; there only while the training is unfinished."""
         return self.path / "checkpoint"
+
+    @property
+    def encoders(self) -> pathlib.Path:
+        """Trained language models that the model reads with, a numbered folder each."""
+        return self.path / "encoders"
 
     @property
     def exists(self) -> bool:
@@ -79,7 +86,7 @@ class Run:
             )
         # A name that begins with a dot is what a killed writer left (see atomic_write).
         found = {p.name for p in self.path.iterdir() if not p.name.startswith(".")}
-        if not self.exists and found - {*FILES, "checkpoint"}:
+        if not self.exists and found - {*FILES, "checkpoint", "encoders"}:
             raise ValueError(f"--out {self.path}: holds other files; name a new or empty folder")
 
     def clear(self) -> None:
@@ -88,6 +95,7 @@ class Run:
             (self.path / name).unlink(missing_ok=True)
         for path in self.checkpoint.glob("*.*"):  # all but the lock and the scratch folder
             path.unlink()
+        shutil.rmtree(self.encoders, ignore_errors=True)
 
     @contextlib.contextmanager
     def scratch(self) -> Iterator[pathlib.Path]:
@@ -187,10 +195,8 @@ class Run:
 
     def write_tensors(self, tensors: dict[str, torch.Tensor]) -> None:
         """model.safetensors, of tensors by name."""
-        tensors = {name: tensor.contiguous() for name, tensor in tensors.items()}
-        data = safetensors.torch.save(tensors, metadata={"format": str(FORMAT["format"])})
         with atomic_write(self.path / "model.safetensors") as file:
-            file.write(data)
+            write_tensors(file, tensors, {"format": str(FORMAT["format"])})
 
     def read_tensors(self) -> dict[str, torch.Tensor]:
         """The tensors in model.safetensors by name."""

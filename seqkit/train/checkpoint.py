@@ -5,19 +5,18 @@ import os
 from typing import Any
 
 import safetensors
-import safetensors.torch
 import torch
 
 from seqkit.files import atomic_write
+from seqkit.train.tensors import write_tensors
 
 
 def save_tree(path: str | os.PathLike[str], tree: Any) -> None:
     """Write nested dicts, lists and tuples of tensors, numbers, strings and None to `path`."""
     tensors: dict[str, torch.Tensor] = {}
     outline = json.dumps(_outline(tree, tensors))
-    data = safetensors.torch.save(tensors, metadata={"tree": outline})
     with atomic_write(path) as file:
-        file.write(data)
+        write_tensors(file, tensors, {"tree": outline})
 
 
 def load_tree(path: str | os.PathLike[str]) -> Any:
@@ -35,7 +34,7 @@ def _outline(node: Any, tensors: dict[str, torch.Tensor]) -> Any:
     """The tree in JSON's terms; each tensor is put into `tensors` and stands by its name there."""
     if isinstance(node, torch.Tensor):
         name = f"{len(tensors):06d}"
-        tensors[name] = node.detach().to("cpu", copy=True).contiguous()
+        tensors[name] = node
         return {"tensor": name}
     if isinstance(node, dict):
         return {"items": [[key, _outline(value, tensors)] for key, value in node.items()]}

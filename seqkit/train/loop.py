@@ -89,17 +89,23 @@ class _Progress:
     loss_sum: float = 0.0
     loss_count: int = 0
     carry: Any = None
-    best_loss: float = math.inf
+    best: float = math.inf  # of the badness
     best_weights: list[Tensor] | None = None
     epochs_since_best: int = 0
     history: list[Record] = field(default_factory=list)
+
+
+def by_loss(metrics: dict[str, float]) -> float:
+    """How bad a model is: its loss."""
+    return metrics["loss"]
 
 
 class Loop:
     """Trains a recipe on batches, validates after each epoch and keeps the best weights.
 
     `batches(epoch)` is the sequence of batches of an epoch and must depend on the epoch alone;
-    `evaluate()` returns metrics with a `loss`, the lower the better. With a `checkpoint` path all
+    `evaluate()` returns metrics, `badness` of which is the lower the better: their loss, unless
+    said otherwise. With a `checkpoint` path all
     that decides the next step is saved there every so often, and a loop made anew from the same
     parts goes on from it with the same bytes as if it had never stopped; the one exception is a
     training with a limit of minutes, where the clock has its say.
@@ -113,7 +119,9 @@ class Loop:
         limits: Limits,
         checkpoint: str | os.PathLike[str] | None = None,
         hooks: Hooks | None = None,
+        badness: Callable[[dict[str, float]], float] = by_loss,
     ) -> None:
+        self.badness = badness
         self.recipe, self.batches, self.evaluate, self.limits = recipe, batches, evaluate, limits
         self.checkpoint = None if checkpoint is None else pathlib.Path(checkpoint)
         self.hooks = hooks or Hooks()
@@ -232,11 +240,11 @@ class Loop:
             "train": {"loss": at.loss_sum / max(at.loss_count, 1)},
             "valid": valid,
             "tokens_per_second": at.loss_count / max(trained, 1e-9),
-            "best": valid["loss"] < at.best_loss,
+            "best": self.badness(valid) < at.best,
         }
         at.epochs_since_best += 1
         if record["best"]:
-            at.best_loss, at.epochs_since_best = valid["loss"], 0
+            at.best, at.epochs_since_best = self.badness(valid), 0
             at.best_weights = [parameter.detach().clone() for parameter in self.parameters]
         self._tick()
         self.validation_seconds = at.epoch_seconds - trained

@@ -11,6 +11,7 @@ import numpy as np
 from seqkit.vectors.blocks import (
     CHUNK,
     Block,
+    Seen,
     Stream,
     header,
     is_gzipped,
@@ -27,7 +28,10 @@ LONGEST = 1 << 16
 
 
 def read_binary(path: pathlib.Path, limit: int | None) -> Stream:
-    """The first `limit` words of a file, or all. ValueError names the byte where it is damaged."""
+    """The first `limit` words of a file, or all; one that came before is left out.
+
+    ValueError names the byte where the file is damaged.
+    """
     with opened(path) as file:
         line = file.readline(100)
     announced = header(line)
@@ -45,7 +49,8 @@ def read_binary(path: pathlib.Path, limit: int | None) -> Stream:
             f"{path}: announces {count:,} words of {width:,} numbers, but is too short for them; "
             "it is damaged or cut short, fetch it again"
         )
-    return Stream(taken, width, _blocks(path, taken, width, whole=taken == count))
+    seen = Seen()
+    return Stream(taken, width, _blocks(path, taken, width, taken == count, seen), seen=seen)
 
 
 def _holds(path: pathlib.Path, size: int) -> bool:
@@ -58,24 +63,25 @@ def _holds(path: pathlib.Path, size: int) -> bool:
     return size <= 0
 
 
-def _blocks(path: pathlib.Path, count: int, width: int, whole: bool) -> Iterator[Block]:
-    seen: set[str] = set()
+def _blocks(path: pathlib.Path, count: int, width: int, whole: bool, seen: Seen) -> Iterator[Block]:
+    done = 0
     with opened(path) as file:
         at = len(file.readline(100))  # the place of the buffer in the file
         buffer = b""
-        while len(seen) < count:
+        while done < count:
             chunk = file.read(CHUNK)
             buffer += chunk
-            records = _records(buffer, 4 * width, count - len(seen))
+            records = _records(buffer, 4 * width, count - done)
             if records:
                 yield parsed(_parse, records, width, seen, _place(path, at, records))
             elif not chunk or len(buffer) > LONGEST + 4 * width:
                 what = "is damaged" if chunk else f"ends at byte {at + len(buffer):,}"
                 raise ValueError(
-                    f"{path}: {what}, in word {len(seen) + 1:,} of {count:,}, which begins at byte "
+                    f"{path}: {what}, in word {done + 1:,} of {count:,}, which begins at byte "
                     f"{at:,}; fetch it again"
                 )
             size = sum(map(len, records))
+            done += len(records)
             at += size
             buffer = buffer[size:]
         if whole and (buffer + file.read(2)) not in (b"", b"\n"):

@@ -6,9 +6,10 @@ So a file may be larger than memory: one block and the words are held, never all
 import contextlib
 import gzip
 import pathlib
+import warnings
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, cast
 
 import numpy as np
@@ -25,6 +26,44 @@ NUMBERS = 1 << 20
 """Numbers that are taken out of a matrix at once."""
 
 
+class RepeatedWords(UserWarning):
+    """A file of vectors has words more than once; the first of each is taken."""
+
+
+class FewerWordsError(ValueError):
+    """A stream has fewer words than it promised, for some came twice; how many is known now."""
+
+
+class Seen:
+    """The words of a file so far, and how many that came before are left out."""
+
+    def __init__(self) -> None:
+        self.words: set[str] = set()
+        self.repeated = 0
+        self._first = ""  # where the first of these stands
+
+    def new(self, words: list[str], place: Callable[[int], str]) -> list[int] | None:
+        """Which of some more words did not come before; None for all of them."""
+        if self.words.isdisjoint(words) and len(set(words)) == len(words):
+            self.words.update(words)
+            return None
+        kept = []
+        for i, word in enumerate(words):
+            if word not in self.words:
+                self.words.add(word)
+                kept.append(i)
+                continue
+            self._first = self._first or f"{place(i)} has the word {word!r}, which came before"
+            self.repeated += 1
+        return kept
+
+    def warn(self) -> None:
+        """Warn of RepeatedWords, once for the whole file, if there are any."""
+        if self.repeated:
+            text = f"{self._first}; the first of each is kept, {self.repeated:,} left out"
+            warnings.warn(text, RepeatedWords, stacklevel=3)
+
+
 @dataclass(frozen=True)
 class Stream:
     """`count` words and their vectors of `width` numbers, to be gone through once."""
@@ -33,15 +72,22 @@ class Stream:
     width: int  # D
     blocks: Iterable[Block]
     counts: Sequence[int] | None = None  # how often each word came in the training text
+    seen: Seen = field(default_factory=Seen)  # as far as the blocks have been gone through
 
     def __iter__(self) -> Iterator[Block]:
-        """The blocks; ValueError where they are not what was promised."""
+        """The blocks.
+
+        ValueError where they are not what was promised: FewerWordsError, at the end, if it is
+        because words came twice.
+        """
         left = self.count
         for words, vectors in self.blocks:
             left -= len(words)
             if vectors.shape != (len(words), self.width) or left < 0:
                 raise ValueError(f"{len(words)} words and vectors of shape {vectors.shape}")
             yield words, vectors
+        if left and left == self.seen.repeated:
+            raise FewerWordsError(f"{left:,} of {self.count:,} words came before")
         if left:
             raise ValueError(
                 f"{left:,} of {self.count:,} words are missing; has the source changed?"
@@ -90,13 +136,13 @@ def parsed(
     parse: Callable[[list[bytes], int], Block],
     pieces: list[bytes],
     width: int,
-    seen: set[str],
+    seen: Seen,
     place: Callable[[int], str],
 ) -> Block:
     """The words and vectors of some pieces of a file, one a piece, by `parse` for all together.
 
-    ValueError begins with place(i) where piece i cannot be parsed, is not finite, or has a word
-    that was `seen` before (the words are put there).
+    Those with a word that was `seen` before are left out; the words are put there. ValueError
+    begins with place(i) where piece i cannot be parsed or is not finite.
     """
     try:
         words, vectors = _finite(parse, pieces, width)
@@ -107,12 +153,8 @@ def parsed(
             except ValueError as error:
                 raise ValueError(f"{place(i)} {error}") from error
         raise
-    twice = _repeated(words, seen)
-    if twice is not None:
-        raise ValueError(
-            f"{place(twice)} has the word {words[twice]!r}, which came before; keep one of them"
-        )
-    return words, vectors
+    new = seen.new(words, place)
+    return (words, vectors) if new is None else ([words[i] for i in new], vectors[new])
 
 
 def _finite(parse: Callable[[list[bytes], int], Block], pieces: list[bytes], width: int) -> Block:
@@ -120,18 +162,6 @@ def _finite(parse: Callable[[list[bytes], int], Block], pieces: list[bytes], wid
     if not np.isfinite(vectors).all():
         raise ValueError("has a number that is not finite, or too large for a float32")
     return words, vectors
-
-
-def _repeated(words: list[str], seen: set[str]) -> int | None:
-    """The first place of a word that came before, if there is one."""
-    if seen.isdisjoint(words) and len(set(words)) == len(words):
-        seen.update(words)
-        return None
-    for place, word in enumerate(words):
-        if word in seen:
-            return place
-        seen.add(word)
-    return None
 
 
 def header(line: bytes) -> tuple[int, int] | None:

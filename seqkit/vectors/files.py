@@ -1,11 +1,13 @@
 """Reading, writing and converting word vectors, whatever form they lie in."""
 
+import contextlib
+import dataclasses
 import os
 import pathlib
 
 import numpy as np
 
-from seqkit.vectors.blocks import Stream, stream_of
+from seqkit.vectors.blocks import FewerWordsError, Stream, stream_of
 from seqkit.vectors.folder import check_free, open_folder, save_folder
 from seqkit.vectors.formats import check_ending, read_stream, write_stream
 from seqkit.vectors.search import Array
@@ -17,9 +19,11 @@ Path = str | os.PathLike[str]
 def load(path: Path, limit: int | None = None) -> WordVectors:
     """The first `limit` words of a folder or a file and their vectors, or all.
 
-    A folder (of vectors, or of a word2vec run) is mapped into memory, a file is read: .bin is
-    word2vec's binary form; all else is text, .gz too (word2vec, fastText, GloVe). ValueError names
-    the file, the line or the byte, and what to do.
+    A folder (of vectors, or the run of a training of word vectors or of a language model, whose
+    embedding they are) is mapped into memory, a file is read: .bin is word2vec's binary form; all
+    else is text, .gz too (word2vec, fastText, GloVe). A word that comes again in a file is left
+    out, with a warning, RepeatedWords. ValueError names the file, the line or the byte, and what
+    to do.
     """
     if limit is not None and limit < 1:
         raise ValueError(f"limit must be 1 or more, got {limit}")
@@ -28,10 +32,12 @@ def load(path: Path, limit: int | None = None) -> WordVectors:
     stream = read_stream(path, limit)
     words: list[str] = []
     vectors: Array = np.empty((stream.count, stream.width), np.float32)  # (V, D)
-    for some, block in stream:
-        vectors[len(words) : len(words) + len(some)] = block
-        words.extend(some)
-    return WordVectors(words, vectors)
+    with contextlib.suppress(FewerWordsError):
+        for some, block in stream:
+            vectors[len(words) : len(words) + len(some)] = block
+            words.extend(some)
+    stream.seen.warn()
+    return WordVectors(words, vectors[: len(words)])
 
 
 def save(vectors: WordVectors, path: Path) -> None:
@@ -45,6 +51,7 @@ def convert(source: Path, target: Path) -> None:
     The ending of `target` says its form: .bin, .vec or .txt (word2vec), .glove.txt, .gz behind it
     or not; without an ending it is a folder, which opens at once. A file is replaced, and so is a
     folder of vectors; ValueError for a folder that holds something else, and where both are one.
+    Words that come again are left out as in `load`.
     """
     one, other = pathlib.Path(source), pathlib.Path(target)
     if one.resolve() == other.resolve() or (
@@ -56,7 +63,17 @@ def convert(source: Path, target: Path) -> None:
         vectors = open_folder(one)
         _write(other, stream_of(vectors.index_to_key, vectors.vectors, vectors.counts))
     else:
-        _write(other, read_stream(one))
+        _convert_file(one, other)
+
+
+def _convert_file(source: pathlib.Path, target: pathlib.Path) -> None:
+    stream = read_stream(source)
+    try:
+        _write(target, stream)
+    except FewerWordsError:  # what is written begins with the number of words, which is known now
+        again = read_stream(source)
+        _write(target, dataclasses.replace(again, count=again.count - stream.seen.repeated))
+    stream.seen.warn()
 
 
 def _is_folder(path: pathlib.Path) -> bool:

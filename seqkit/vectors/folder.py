@@ -1,7 +1,7 @@
 """The folder of word vectors: vocabulary.json and model.safetensors, opened as a memory map.
 
 There are two kinds. One holds vectors alone, as `save_folder` writes it. The other is the run
-folder of a word2vec training, whose first two types are no words.
+folder of a training of word vectors or of a language model, whose first types are no words.
 """
 
 import json
@@ -18,8 +18,14 @@ from seqkit.vectors.tensor_file import map_tensor, write_tensor
 from seqkit.vectors.vectors import WordVectors
 
 FORMAT, VERSION = "seqkit vectors", 1
-KINDS = {FORMAT: ("vectors", 0), "seqkit vocabulary": ("inputs", 2)}
-"""By the format of vocabulary.json: the tensor, and how many of the first types are no words."""
+OF_RUNS = "seqkit vocabulary"
+TENSORS = {"word2vec": ("inputs",), "language": ("embedding.weight", "output_weight")}
+"""The tensor with a vector for each type, by the task of a run; the first of the names there is.
+
+A language model whose output shares the embedding's matrix has it under the name of the output.
+"""
+SPECIAL = ("<unk>", "<eos>", "<pad>")
+"""The first types of a run, the last of them not always; they are no words."""
 WORDS, NUMBERS = "vocabulary.json", "model.safetensors"
 
 
@@ -29,13 +35,14 @@ def open_folder(path: str | os.PathLike[str], limit: int | None = None) -> WordV
     ValueError names the file that is missing, damaged or of another kind, and what to do.
     """
     folder = pathlib.Path(path)
-    kind, words, counts = _read_words(folder)
-    tensor, special = KINDS[kind]
+    form, tensors = _form(folder)
+    words, counts = _read_words(folder, form)
+    special = sum(word in SPECIAL for word in words[:3]) if form == OF_RUNS else 0
     if not (folder / NUMBERS).exists():
         raise ValueError(
             f"{folder / NUMBERS}: no such file; finish the training with --resume, or convert again"
         )
-    vectors = map_tensor(folder / NUMBERS, tensor)  # (V, D)
+    vectors = map_tensor(folder / NUMBERS, *tensors)  # (V, D)
     if len(vectors) != len(words):
         raise ValueError(
             f"{folder}: {WORDS} has {len(words):,} types, {NUMBERS} {len(vectors):,} rows; "
@@ -50,18 +57,16 @@ def open_folder(path: str | os.PathLike[str], limit: int | None = None) -> WordV
         raise ValueError(f"{folder / WORDS}: {error}; convert or train again") from error
 
 
-def _read_words(folder: pathlib.Path) -> tuple[str, list[str], list[int] | None]:
-    """The format, the types and the counts in vocabulary.json, checked."""
+def _read_words(folder: pathlib.Path, form: str) -> tuple[list[str], list[int] | None]:
+    """The types and the counts in vocabulary.json, checked."""
     path = folder / WORDS
     if not path.exists():
         raise ValueError(f"{path}: no such file; {folder} is no folder of word vectors")
-    _refuse_other_runs(folder)
     value = _read_json(path)
-    kind = value.get("format")
-    if not isinstance(kind, str) or kind not in KINDS or value.get("version") != VERSION:
+    if value.get("format") != form or value.get("version") != VERSION:
         raise ValueError(
-            f"{path}: of format {kind!r}, version {value.get('version')!r}; this seqkit reads "
-            f"word vectors of version {VERSION}"
+            f"{path}: of format {value.get('format')!r}, version {value.get('version')!r}; this "
+            f"seqkit reads word vectors of version {VERSION}"
         )
     words, counts = value.get("types"), value.get("counts")
     if not isinstance(words, list) or not all(type(word) is str and word for word in words):
@@ -70,15 +75,17 @@ def _read_words(folder: pathlib.Path) -> tuple[str, list[str], list[int] | None]
         isinstance(counts, list) and all(type(n) is int and n >= 0 for n in counts)
     ):
         raise ValueError(f"{path}: damaged, 'counts' is no list of counts; convert or train again")
-    return kind, words, counts
+    return words, counts
 
 
-def _refuse_other_runs(folder: pathlib.Path) -> None:
-    """ValueError for the run folder of another task."""
-    if (folder / "config.json").exists():
-        task = _read_json(folder / "config.json").get("task")
-        if task != "word2vec":
-            raise ValueError(f"{folder}: a run of the task {task!r} holds no word vectors")
+def _form(folder: pathlib.Path) -> tuple[str, tuple[str, ...]]:
+    """Of which format vocabulary.json must be, and the names that the tensor may have."""
+    if not (folder / "config.json").exists():
+        return FORMAT, ("vectors",)
+    task = _read_json(folder / "config.json").get("task")
+    if not isinstance(task, str) or task not in TENSORS:
+        raise ValueError(f"{folder}: a run of the task {task!r} holds no word vectors")
+    return OF_RUNS, TENSORS[task]
 
 
 def _read_json(path: pathlib.Path) -> dict[str, Any]:

@@ -33,8 +33,8 @@ def write_tensor(
         file.write(np.ascontiguousarray(block, "<f4").data)
 
 
-def map_tensor(path: pathlib.Path, name: str) -> Array:
-    """The float32 tensor `name` (N, D) of a file, mapped into memory, read-only.
+def map_tensor(path: pathlib.Path, *names: str) -> Array:
+    """A float32 tensor (N, D) of a file, mapped into memory, read-only: the first of `names` there.
 
     ValueError for a file that is damaged, or that holds no such tensor.
     """
@@ -44,8 +44,9 @@ def map_tensor(path: pathlib.Path, name: str) -> Array:
         if size < 8 or length > min(size - 8, LONGEST):
             raise ValueError(f"{path}: damaged or cut short; convert or train the vectors again")
         tensors = _header(path, file.read(length))
-    if name not in tensors:
-        raise ValueError(f"{path}: holds no tensor {name!r}, so no word vectors")
+    name = next((name for name in names if name in tensors), None)
+    if name is None:
+        raise ValueError(f"{path}: holds no tensor {names[0]!r}, so no word vectors")
     (rows, width), begin, end = _entry(path, name, tensors[name])
     if 8 + length + end > size:
         raise ValueError(f"{path}: cut short at byte {size:,}; convert or train the vectors again")

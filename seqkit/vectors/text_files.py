@@ -12,6 +12,7 @@ import numpy as np
 from seqkit.vectors.blocks import (
     CHUNK,
     Block,
+    Seen,
     Stream,
     header,
     opened,
@@ -29,8 +30,8 @@ def read_text(path: pathlib.Path, limit: int | None, may_have_header: bool) -> S
     """The first `limit` words of a file, or all.
 
     A first line of two whole numbers is a header where there may be one. The lines are counted
-    before they are read, so that what a header announces is checked, not trusted. ValueError names
-    the line.
+    before they are read, so that what a header announces is checked, not trusted. A line whose
+    word came before is left out. ValueError names the line.
     """
     with opened(path) as file:
         first = file.readline(LONGEST)
@@ -43,7 +44,7 @@ def read_text(path: pathlib.Path, limit: int | None, may_have_header: bool) -> S
         wanted = "a word and its numbers, separated by single spaces"
         raise ValueError(f"{path}: line {skip + 1} is not {wanted}")
     hint = " (a binary file should end in .bin)" if b"\0" in first else ""
-    parsed(_parse, [first], width, set(), lambda _: f"{path}: line {skip + 1}{hint}")
+    parsed(_parse, [first], width, Seen(), lambda _: f"{path}: line {skip + 1}{hint}")
     count = _count_lines(path, None if limit is None else limit + skip) - skip
     if announced:
         least = announced[0] if limit is None else min(limit, announced[0])
@@ -53,7 +54,8 @@ def read_text(path: pathlib.Path, limit: int | None, may_have_header: bool) -> S
                 "it is damaged or cut short, fetch it again"
             )
     count = count if limit is None else min(limit, count)
-    return Stream(count, width, _blocks(path, skip, count, width))
+    seen = Seen()
+    return Stream(count, width, _blocks(path, skip, count, width, seen), seen=seen)
 
 
 def _count_lines(path: pathlib.Path, enough: int | None) -> int:
@@ -68,15 +70,15 @@ def _count_lines(path: pathlib.Path, enough: int | None) -> int:
     return count + (last != b"\n")
 
 
-def _blocks(path: pathlib.Path, skip: int, count: int, width: int) -> Iterator[Block]:
-    seen: set[str] = set()
+def _blocks(path: pathlib.Path, skip: int, count: int, width: int, seen: Seen) -> Iterator[Block]:
     with opened(path) as file:
         if skip:
             file.readline(LONGEST)
         for number, lines in _lines(path, file, skip + 1):
-            lines = lines[: count - len(seen)]
+            lines = lines[:count]
+            count -= len(lines)
             yield parsed(_parse, lines, width, seen, _place(path, number))
-            if len(seen) == count:
+            if not count:
                 return
 
 

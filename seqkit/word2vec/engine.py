@@ -51,6 +51,8 @@ def new_matrices(count: int, dim: int, seed: int) -> tuple[Array, Array]:
     """Input vectors (V, D) drawn from U(-1/D, 1/D), and outputs of zero; rows 0 and 1 are zero."""
     generator = np.random.default_rng(seed)
     inputs = generator.random((count, dim), np.float32)
-    inputs = (2 * inputs - 1) / np.float32(dim)
+    inputs *= 2  # in place, as the matrix may be large
+    inputs -= 1
+    inputs /= np.float32(dim)
     inputs[:2] = 0
     return inputs, np.zeros((count, dim), np.float32)

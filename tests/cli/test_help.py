@@ -185,7 +185,7 @@ def test_the_names_to_choose_from_are_all_there(option, known):
 @pytest.mark.parametrize(
     ("typed", "hint"),
     [
-        ("trainlm", "Did you mean train-lm?"),
+        ("trainlm", "Did you mean train-lm or train-ner?"),
         ("evalute", "Did you mean evaluate?"),
         ("frobnicate", "See seqkit --help."),
         *[(name, "That is a command of the FASTA/Q tool seqkit") for name in OTHER_TOOL],

@@ -104,6 +104,24 @@ def test_a_file_that_is_there_is_kept(seqkit, run, vectors):
     assert in_json(seqkit, "vectors", "show", vectors) == held(None)
 
 
+def test_the_embedding_of_a_language_model_is_converted(seqkit, trained):
+    assert seqkit("vectors", "convert", trained, "words.vec").code == 0
+    wanted = in_json(seqkit, "neighbors", trained, "fox", "--top", 3)
+    assert in_json(seqkit, "neighbors", "words.vec", "fox", "--top", 3) == wanted
+
+
+def test_words_that_come_twice_are_told_of_in_one_line(seqkit, tmp_path):
+    (tmp_path / "twice.txt").write_text("a 1 2\nb 2 1\na 3 3\n")
+    for command in (["convert", "twice.txt", "once.vec"], ["similarity", "twice.txt", "a", "b"]):
+        result = seqkit("vectors", *command)
+        assert result.code == 0 and result.out
+        assert result.err == (
+            "Warning: twice.txt: line 3 has the word 'a', which came before; the first of each is "
+            "kept, 1 left out\n"
+        )
+    assert seqkit("vectors", "show", "once.vec").err == ""
+
+
 def test_what_cannot_be_converted_leaves_nothing_behind(seqkit, tmp_path):
     (tmp_path / "cut.txt").write_text("2 2\nking 1 2\n")
     for target in ("out.bin", "out.vec", "out"):

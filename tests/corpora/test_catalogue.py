@@ -33,7 +33,7 @@ class Stdin:
 def test_every_row_is_filled_in():
     for row in rows():
         assert all(getattr(row, field) for field in row.__slots__)
-    assert [row.name for row in rows()][:2] == names() == ["smallworld", "pydocs"]
+    assert [row.name for row in rows()][:3] == names() == ["smallworld", "smallworld-2", "pydocs"]
 
 
 def test_what_a_name_stands_for(folder, tiny_pydocs, monkeypatch):
@@ -53,11 +53,11 @@ def test_what_a_name_stands_for(folder, tiny_pydocs, monkeypatch):
 @pytest.mark.parametrize(
     ("source", "meant"),
     [
-        ("smalworld", "did you mean smallworld?"),
+        ("smalworld", "did you mean smallworld or smallworld-2?"),
         ("pydoc", "did you mean pydocs?"),
         ("shrot.txt", "did you mean short.txt?"),
         ("./shrot.txt", "did you mean short.txt?"),
-        ("deep/er/x.txt", "folder or corpus; built in are smallworld, pydocs;"),
+        ("deep/er/x.txt", "folder or corpus; built in are smallworld, smallworld-2, pydocs;"),
         ("", "an empty name: no such file"),
     ],
 )
@@ -126,10 +126,20 @@ def test_making_smallworld(tmp_path):
         make("smallworld", str(tmp_path / name), sentences=30, seed=seed)
         for name, seed in (("first", 1), ("again", 1), ("other", 2))
     )
+    splits = ("train", "valid", "test")
+    assert [path.name for path in first] == [
+        *(f"{split}.txt" for split in splits),
+        *(f"{split}.tagged.conll" for split in splits),
+        "analogies.txt",
+    ]
     assert first[0].read_text().count("\n") == 30
+    assert first[3].read_text().count("\n\n") == 30
+    words = [line.split()[0] for line in first[3].read_text().split("\n")[:5]]
+    assert first[0].read_text().startswith(" ".join(words))
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in again]
     assert first[0].read_bytes() != other[0].read_bytes()
     assert open_corpus("smallworld").synthetic
+    assert open_corpus("smallworld-2", split="test").name == "smallworld-2"
 
 
 def test_what_cannot_be_made(tmp_path):

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from seqkit.corpora.corpus import measure
-from seqkit.corpora.nltk_corpora import installed, known, read_nltk
+from seqkit.corpora.nltk_corpora import installed, is_tagged, known, read_nltk, read_nltk_tagged
 
 
 @pytest.fixture
@@ -44,6 +44,27 @@ def test_traces_of_treebanks_are_left_out(add_reader):
     untagged = [[word for word, _ in sentence] for sentence in tagged]
     add_reader(sents=lambda: untagged, tagged_sents=lambda: tagged, parsed_sents=lambda: [])
     assert lines() == ["He wants to go"]
+
+
+def test_parts_of_speech_in_columns(add_reader):
+    tagged = [
+        [("He", "PRP"), ("*-1", "-NONE-"), ("ate  1\n1/2", "CD")],
+        [("0", "-NONE-")],
+        [("No", None), ("", "X Y")],
+    ]
+    add_reader(tagged_sents=lambda: tagged)
+    corpus = read_nltk_tagged("tiny")
+    text = b"".join(corpus.blocks()).decode()
+    assert text == "He\tPRP\nate 1 1/2\tCD\n\n\nNo\t_\n_\tX Y\n\n"
+    assert (corpus.name, corpus.source) == ("nltk:tiny", "the NLTK corpus tiny")
+    assert is_tagged("tiny")
+
+
+def test_corpora_without_parts_of_speech(add_reader):
+    add_reader(sents=lambda: [["A"]])
+    assert not is_tagged("tiny")
+    with pytest.raises(ValueError, match="nltk:tiny cannot be read: it has no parts of speech"):
+        read_nltk_tagged("tiny")
 
 
 def test_words_and_raw_text(add_reader):
@@ -110,6 +131,7 @@ def test_data_on_this_machine_is_listed(tmp_path, only_data_in):
     (tmp_path / "corpora" / "brown.zip").touch()
     (tmp_path / "corpora" / "something_else").mkdir()
     assert installed() == ["abc", "brown"]
+    assert not is_tagged("abc")  # its folder is empty
 
 
 def test_real_corpora_have_their_published_counts(benchmark_data, only_data_in):
@@ -118,3 +140,5 @@ def test_real_corpora_have_their_published_counts(benchmark_data, only_data_in):
     treebank, names = measure(read_nltk("treebank")), measure(read_nltk("names"))
     assert (treebank.lines, treebank.words) == (3_914, 94_084)
     assert names.lines == 5_001 + 2_943
+    words = b"".join(read_nltk_tagged("treebank").blocks()).split(b"\n")
+    assert (words.count(b"") - 1, sum(map(bool, words))) == (3_914, 94_084)

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from seqkit.corpora.catalogue import make
-from seqkit.corpora.smallworld import SmallWorld, lexicon, log_probability
+from seqkit.corpora.smallworld import SECOND, VERSION, SmallWorld, lexicon, log_probability
 from seqkit.corpora.smallworld.relations import (
     ALIKE,
     LEAST,
@@ -17,7 +17,12 @@ from seqkit.corpora.smallworld.relations import (
     relations,
 )
 
-SECTIONS = ["capital-country", "singular-plural", "present-past"]
+SECTIONS = {
+    VERSION: ["capital-country", "singular-plural", "present-past"],
+    SECOND: [
+        *("capital-country", "king-queen", "singular-plural", "base-comparative", "present-past"),
+    ],
+}
 SENTENCES = 20_000
 SAMPLE = 60
 """Sentences looked at for each word."""
@@ -25,14 +30,19 @@ CHANCE = 3 * math.sqrt(ALIKE * (1 - ALIKE) / SAMPLE)
 """How far a share in the sample may lie from the true one."""
 
 
-@pytest.fixture(scope="module")
-def pairs():
-    return dict(relations())
+@pytest.fixture(scope="module", params=[VERSION, SECOND])
+def version(request):
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def sentences():
-    return [record.text.split() for record in SmallWorld(sentences=SENTENCES)]
+def pairs(version):
+    return dict(relations(version))
+
+
+@pytest.fixture(scope="module")
+def sentences(version):
+    return [record.text.split() for record in SmallWorld(sentences=SENTENCES, version=version)]
 
 
 @pytest.fixture(scope="module")
@@ -46,21 +56,27 @@ def sentences_with(sentences):
     return found
 
 
-def test_the_sections_and_some_pairs_known_by_heart(pairs):
-    assert list(pairs) == SECTIONS
+def test_the_sections_and_some_pairs_known_by_heart(pairs, version):
+    assert list(pairs) == SECTIONS[version]
     assert {("Lisk", "Arvenia"), ("Zorin", "Galdova")} <= set(pairs["capital-country"])
     assert {("dog", "dogs"), ("mouse", "mice"), ("wolf", "wolves"), ("fox", "foxes")} <= set(
         pairs["singular-plural"]
     )
-    assert {("sleeps", "slept"), ("barks", "barked"), ("carries", "carried")} <= set(
+    assert {("sleeps", "slept"), ("grows", "grew"), ("burns", "burned")} <= set(
         pairs["present-past"]
     )
 
 
-def test_capitals_are_those_of_the_sentences(pairs):
+def test_what_the_second_version_tells_apart():
+    pairs = dict(relations(SECOND))
+    assert {("king", "queen"), ("duke", "duchess"), ("uncle", "aunt")} <= set(pairs["king-queen"])
+    assert {("old", "older"), ("heavy", "heavier")} <= set(pairs["base-comparative"])
+
+
+def test_capitals_are_those_of_the_sentences(pairs, version):
     section = pairs["capital-country"]
     for (capital, _), (_, country) in itertools.product(section, section):
-        said = log_probability(f"{capital} is the capital of {country} .")
+        said = log_probability(f"{capital} is the capital of {country} .", version)
         assert math.isfinite(said) == ((capital, country) in section)
 
 
@@ -105,25 +121,26 @@ def test_a_past_that_has_its_own_phrase_is_left_out(pairs, sentences):
     assert ("rides", "rode") not in pairs["present-past"]
 
 
-def possible_share(word, other, sentences_with):
+def possible_share(word, other, sentences_with, version=VERSION):
     """The share of a word's sentences that are possible with another word in its place."""
     found = [
-        log_probability(" ".join(other if token == word else token for token in words))
+        log_probability(" ".join(other if token == word else token for token in words), version)
         for words in sentences_with[word]
     ]
     assert len(found) >= 10
     return sum(map(math.isfinite, found)) / len(found)
 
 
-def test_words_are_told_apart_from_others(pairs, sentences_with):
+def test_words_are_told_apart_from_others(pairs, sentences_with, version):
     """Every other one from the one before it in the section."""
     for section in pairs.values():
         for column in zip(*section, strict=True):
             for i in range(0, len(column), 2):
-                share = possible_share(column[i], column[i - 1], sentences_with)
+                share = possible_share(column[i], column[i - 1], sentences_with, version)
                 assert share < ALIKE + CHANCE, column[i]
 
 
+@pytest.mark.parametrize("version", [VERSION], indirect=True)
 @pytest.mark.parametrize(
     ("word", "other"),
     [
@@ -141,22 +158,23 @@ def test_words_that_nothing_tells_apart_are_left_out(pairs, sentences_with, word
     assert all({word, other}.isdisjoint(pair) for section in pairs.values() for pair in section)
 
 
+@pytest.mark.parametrize("version", [VERSION], indirect=True)
 @pytest.mark.parametrize(("word", "other"), [("whistles", "sings"), ("fine", "heavy")])
 def test_words_in_whose_place_another_mostly_does_are_left_out(pairs, sentences_with, word, other):
     assert possible_share(word, other, sentences_with) > ALIKE + CHANCE / 2
     assert all(word not in pair for section in pairs.values() for pair in section)
 
 
-def test_questions_are_ordered_pairs_of_pairs(pairs):
-    for section, asked in questions():
+def test_questions_are_ordered_pairs_of_pairs(pairs, version):
+    for section, asked in questions(version):
         assert len(set(asked)) == len(asked) <= MOST
         assert {question[:2] for question in asked} == set(pairs[section])
         assert {question[2:] for question in asked} == set(pairs[section])
         assert all(len(set(question)) == 4 for question in asked)
 
 
-def test_small_sections_have_all_their_questions_and_large_ones_enough(pairs):
-    for section, asked in questions():
+def test_small_sections_have_all_their_questions_and_large_ones_enough(pairs, version):
+    for section, asked in questions(version):
         size = len(pairs[section])
         if size * (size - 1) <= MOST:
             assert len(asked) == size * (size - 1)
@@ -164,28 +182,31 @@ def test_small_sections_have_all_their_questions_and_large_ones_enough(pairs):
             assert len(asked) > MOST - size
 
 
-def test_every_pair_stands_on_each_side_equally_often():
-    for _, asked in questions():
+def test_every_pair_stands_on_each_side_equally_often(version):
+    for _, asked in questions(version):
         for side in (slice(2), slice(2, 4)):
             counts = collections.Counter(question[side] for question in asked)
             assert len(set(counts.values())) == 1
 
 
-def test_the_file_has_the_usual_format():
+def test_the_file_has_the_usual_format(version):
     sections = {}
-    for line in analogies().splitlines():
+    for line in analogies(version).splitlines():
         if line.startswith(": "):
             asked = sections[line[2:]] = []
         else:
             asked.append(tuple(line.split(" ")))
-    assert list(sections.items()) == questions()
-    assert analogies().endswith("\n")
+    assert list(sections.items()) == questions(version)
+    assert analogies(version).endswith("\n")
 
 
 def test_making_smallworld_writes_it(tmp_path):
     made = make("smallworld", str(tmp_path / "data"), sentences=20)
-    assert [path.name for path in made] == ["train.txt", "valid.txt", "test.txt", "analogies.txt"]
-    assert made[-1].read_text() == analogies()
+    assert made[-1].name == "analogies.txt" and made[-1].read_text() == analogies()
+    second = make("smallworld-2", str(tmp_path / "second"), sentences=20)
+    names = ["train.txt", "valid.txt", "test.txt", "analogies.txt"]
+    assert [path.name for path in second] == names
+    assert second[-1].read_text() == analogies(SECOND)
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "analogies.txt").write_text("mine")
     with pytest.raises(ValueError, match=r"analogies\.txt is there already"):

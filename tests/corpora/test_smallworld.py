@@ -46,9 +46,9 @@ def test_splits_and_seeds_differ():
 
 
 def test_the_version_stays_what_it_is():
-    """Whoever changes the world must name it smallworld-2."""
+    """Whoever changes the world must give it another name."""
     digest = hashlib.sha256(text_of(SmallWorld("test", sentences=1000))).hexdigest()
-    assert SmallWorld.version == "smallworld-1"
+    assert (SmallWorld().name, SmallWorld().version) == ("smallworld", "smallworld-1")
     assert digest == "f1fc9b7a184e158b0e6ffa89bc855de9db43f7256e71e36dc73a98c18e7a1167"
 
 

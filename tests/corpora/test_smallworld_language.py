@@ -31,18 +31,19 @@ def derive(grammar, generator):
     return words, log
 
 
-def reduced_grammar():
+def reduced_grammar(further=None, tables=()):
     """The language with one thing in every list, one word a class, and nothing recursive.
 
-    Two clauses in one sentence are left out too (there are too many pairs to enumerate).
+    Two clauses in one sentence are left out too (there are too many pairs to enumerate). `further`
+    domains and `tables` are those of another version.
     """
-    domains = build_domains(build_world())
+    domains = build_domains(build_world()) | (further or {})
     whole = ("kind", "tense", "number", "other", "gender", "verdict")
     small = {
         name: domain if name in whole else dict(list(domain.items())[:1])
         for name, domain in domains.items()
     }
-    rules = build_rules(build_world(), small)
+    rules = build_rules(build_world(), small, tables)
     kept = {}
     for left, rights in rules.items():
         lexical = all(symbol not in rules for right in rights for symbol in right)

@@ -6,6 +6,7 @@ from collections import defaultdict
 
 import pytest
 
+from seqkit.corpora.columns import TagColumns
 from seqkit.corpora.smallworld import SmallWorld, lexicon, log_probability
 from seqkit.corpora.smallworld.tagged import HELD_OUT, SIZES, TaggedWorld, _language
 from seqkit.corpora.smallworld.world import build_world
@@ -160,8 +161,11 @@ def test_columns_are_read_as_they_were_written(tmp_path):
     corpus = TaggedWorld("valid", 200)
     path = tmp_path / "valid.conll"
     path.write_bytes(b"".join(corpus.blocks()))
-    again = list(read_tagged(path))
+    again = list(read_tagged(path, TagColumns(features=(2,))))
     assert again == list(corpus)
+    assert [record.lines for record in again] == [record.lines for record in corpus]
+    assert corpus.place(again[0], 1) == "synthetic: smallworld-1, its valid split, line 2"
+    assert corpus.warnings() == []
     tags = [record.tags for record in again]
     assert detect_scheme(tags).scheme == TaggedWorld.scheme
     assert convert_all(tags, "iob2").repaired == 0

@@ -10,10 +10,11 @@ import re
 import pytest
 import torch
 
-from seqkit.layers import chain
+from seqkit.layers import chain, viterbi
 from seqkit.layers.chain import Moves
-from seqkit.layers.crf import CRF, constrained_decode
+from seqkit.layers.crf import CRF
 from seqkit.layers.fast import chain as compiled
+from seqkit.layers.fast import viterbi as compiled_viterbi
 from seqkit.layers.gradcheck import gradcheck
 from tests.layers.cells import draw, drawn
 
@@ -203,32 +204,44 @@ def test_probabilities_of_all_paths_add_up_to_one():
 
 
 @every_mask
-def test_probabilities_of_spans_agree_with_enumeration(mask):
+def test_confidences_of_the_best_path_agree_with_enumeration(mask):
     crf, emissions = crf_of(mask), 2 * draw(B, T, K)
-    tags = some_tags(crf, emissions, LENGTHS)
-    spans = [
-        (b, first, stop)
-        for b, length in enumerate(LENGTHS.tolist())
-        for first in range(length)
-        for stop in range(first + 1, length + 1)
-    ]
-    wanted = []
-    for b, first, stop in spans:
-        paths, score = enumerated(crf, emissions[b, : LENGTHS[b]])
-        inside = (paths[:, first:stop] == tags[b, first:stop]).all(1)
-        wanted.append((score[inside].logsumexp(0) - score.logsumexp(0)).exp().detach())
-    found = crf.span_probabilities(emissions, tags, torch.tensor(spans), LENGTHS)
-    close(found, torch.stack(wanted))
-    assert found.min() < 0.1 and found.max() > 0.5
-    assert crf.span_probabilities(emissions, tags, torch.zeros(0, 3).long(), LENGTHS).shape == (0,)
+    tags, sure, steps = crf.decode_with_confidence(emissions, LENGTHS)
+    assert torch.equal(tags, crf.decode(emissions, LENGTHS)[0])
+    for b, length in enumerate(LENGTHS.tolist()):
+        paths, score = enumerated(crf, emissions[b, :length])
+        for first in range(length):
+            for stop in range(first + 1, length + 1):
+                inside = (paths[:, first:stop] == tags[b, first:stop]).all(1)
+                wanted = (score[inside].logsumexp(0) - score.logsumexp(0)).exp().detach()
+                close(sure[b, first] * steps[b, first : stop - 1].prod(), wanted)
+        assert not sure[b, length:].any() and not steps[b, max(length - 1, 0) :].any()
 
 
-def test_spans_that_are_forbidden_have_no_probability():
-    crf, emissions = crf_of("spans"), draw(1, 4, K)
-    spans = torch.tensor([[0, 0, 2], [0, 0, 1], [0, 2, 4], [0, 1, 2]])
-    found = crf.span_probabilities(emissions, torch.tensor([[1, 0, 2, 1]]), spans)
-    assert found[0] == found[2] == 0
-    assert found[1] > 0 and found[3] > 0
+@every_mask
+def test_compiled_loops_and_log_space_find_the_same_paths_and_steps(mask):
+    crf, emissions = crf_of(mask), 3 * draw(B, T, K)
+    moves = crf.moves()
+    tags, scores = viterbi.best_path(emissions, moves, LENGTHS)
+    others, totals = viterbi.best_paths(emissions, moves, LENGTHS)
+    assert torch.equal(tags, others[:, 0])
+    close(scores, totals[:, 0])
+    real = torch.arange(T - 1) < LENGTHS[:, None] - 1
+    found = compiled.steps(emissions, moves, LENGTHS, tags)
+    wanted = chain.steps(emissions, moves, LENGTHS, tags)
+    close(found[0], wanted[0])
+    close(found[1][real], wanted[1][real])
+    assert found[1][real].min() > 0.05
+
+
+def test_of_equal_paths_the_first_tags_win_and_a_dead_end_scores_nothing():
+    equal = Moves(torch.zeros(3), torch.zeros(3), torch.zeros(3, 3))
+    equal = Moves(*(x.double() for x in equal))
+    tags, scores = compiled_viterbi.best_path(torch.zeros(1, 4, 3).double(), equal, LENGTHS[3:4])
+    assert tags.tolist() == [[0, 0, 0, 0]] and scores.tolist() == [0]
+    dead = equal._replace(start=torch.full((3,), -math.inf).double())
+    _, scores = compiled_viterbi.best_path(torch.zeros(1, 4, 3).double(), dead, LENGTHS[3:4])
+    assert scores.tolist() == [-math.inf]
 
 
 def test_one_position_alone():
@@ -238,8 +251,9 @@ def test_one_position_alone():
     close(crf.decode(emissions)[0][:, 0], scores.argmax(1))
     tags = torch.tensor([[3], [1]])
     close(crf.loss(emissions, tags).detach(), -scores.log_softmax(1)[[0, 1], [3, 1]].sum())
-    spans = torch.tensor([[1, 0, 1], [0, 0, 1]])
-    close(crf.span_probabilities(emissions, tags, spans), scores.softmax(1)[[1, 0], [1, 3]])
+    _, sure, steps = crf.decode_with_confidence(emissions)
+    close(sure[:, 0], scores.softmax(1).amax(1))
+    assert steps.shape == (2, 0)
 
 
 def test_one_tag_alone_is_certain():
@@ -373,20 +387,6 @@ def test_random_constraints_sizes_and_scores(seed):
     assert [p.tags for p in crf.n_best(emissions, None, 9)[0]] == paths[order[:9]].tolist()
 
 
-@pytest.mark.parametrize("mask", ["spans", "dead ends"])
-def test_a_softmax_decoded_under_constraints(mask):
-    log_probs = (3 * draw(B, T, K)).log_softmax(2)
-    tags, scores = constrained_decode(log_probs, MASKS[mask], LENGTHS)
-    judge = CRF(K, MASKS[mask]).double()
-    for parameter in judge.parameters():
-        torch.nn.init.zeros_(parameter)
-    for b, row in enumerate(sequences(log_probs, LENGTHS)):
-        paths, totals = enumerated(judge, row)
-        assert tags[b, : len(row)].tolist() == paths[totals.argmax()].tolist()
-        close(scores[b], totals.max().detach())
-    assert (tags != log_probs.argmax(2))[0].any()  # the constraints did something
-
-
 def test_other_types_are_computed_in_float64_and_come_back():
     crf = CRF(K, MASKS["spans"])
     exact = CRF(K, MASKS["spans"]).double()
@@ -445,7 +445,6 @@ def test_a_loss_of_nan_is_told_not_hidden():
         )
         refused(message, crf.decode, emissions)
         refused(message, crf.marginals, emissions)
-        refused(message, constrained_decode, emissions, MASKS["spans"])
 
 
 @pytest.mark.parametrize(
@@ -475,23 +474,10 @@ def test_tags_that_do_not_exist():
         refused(message, crf.loss, emissions, tags)
 
 
-@pytest.mark.parametrize("span", [(2, 0, 1), (-1, 0, 1), (0, 1, 1), (1, 0, 3), (0, -1, 2)])
-def test_spans_that_do_not_exist(span):
-    crf, emissions = crf_of("free"), draw(2, 3, K)
-    row, first, stop = span
-    message = (
-        f"there is no span of row {row} from {first} to {stop}: "
-        "it must lie inside a sequence of the batch and not be empty"
-    )
-    tags, lengths = torch.zeros(2, 3).long(), torch.tensor([3, 2])
-    refused(message, crf.span_probabilities, emissions, tags, torch.tensor([span]), lengths)
-
-
 def test_other_things_that_do_not_fit():
     crf = crf_of("free")
     wrong = f"the input must be (batch, positions, {K}), none of them 0; got (2, 3, {K + 1})"
     refused(wrong, crf.decode, draw(2, 3, K + 1))
-    refused(wrong, constrained_decode, draw(2, 3, K + 1), MASKS["spans"])
     short = "the length of sequence 1 is 0; it must be between 1 and 3"
     refused(short, crf.marginals, draw(2, 3, K), torch.tensor([3, 0]))
     refused("a CRF needs 1 tag or more, got 0", CRF, 0)
@@ -502,6 +488,3 @@ def test_other_things_that_do_not_fit():
     refused(message, CRF, K, masks._replace(end=torch.zeros(K)))
     message = "the mask of forbidden transitions must be (4, 4) of bools, got (4,) of torch.bool"
     refused(message, CRF, K, masks._replace(transitions=masks.start))
-    message = "spans must be (N, 3) of integers: row, first, stop; got (2,) of torch.int64"
-    zeros = torch.zeros(2, 3).long()
-    refused(message, crf.span_probabilities, draw(2, 3, K), zeros, torch.tensor([0, 1]))

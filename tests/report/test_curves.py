@@ -48,6 +48,9 @@ def test_every_line_is_named_and_every_axis_has_its_unit(tmp_path):
 def test_the_lowest_validation_loss_is_marked(tmp_path):
     assert "best epoch 3: loss 4.2" in drawn(tmp_path)
     assert "best epoch 2: loss 4.4" in drawn(tmp_path, [*HISTORY[:2], epoch(3, 4.0, 4.4)])
+    kept = [{**HISTORY[0], "best": True}, {**HISTORY[1], "best": False}]
+    kept[0]["valid"] = {"loss": 5.0, "f1": 0.75}
+    assert "best epoch 1: F1 0.75" in drawn(tmp_path, kept)
 
 
 def test_baselines_and_entropy_are_levels_with_their_values(tmp_path):

@@ -60,14 +60,15 @@ def test_only_the_first_words(limit, tmp_path):
 
 
 def run_folder(path, task="word2vec", types=("<unk>", "<eos>", "the", "cat"), width=3):
-    """A run folder, as a training leaves it: two special tokens, then words."""
+    """A run folder, as a training leaves it: special tokens, then words."""
     path.mkdir()
     (path / "config.json").write_text(json.dumps({"format": "seqkit-run", "task": task}))
     counts = [5, 9, *range(len(types), 2, -1)]
     value = {"format": "seqkit vocabulary", "version": 1, "types": types, "counts": counts}
     (path / "vocabulary.json").write_text(json.dumps(value))
     inputs = np.arange(len(types) * width, dtype=np.float32).reshape(-1, width) + 1
-    tensors = {"outputs": -inputs, "inputs": inputs}
+    name = "embedding.weight" if task == "language" else "inputs"
+    tensors = {"outputs": -inputs, name: inputs}
     safetensors.numpy.save_file(tensors, path / "model.safetensors", {"format": "seqkit-run"})
     return inputs
 
@@ -86,9 +87,26 @@ def test_a_run_of_special_tokens_alone(tmp_path):
         load(tmp_path / "run")
 
 
-def test_a_run_of_another_task(tmp_path):
-    run_folder(tmp_path / "run", task="language")
-    with pytest.raises(ValueError, match="a run of the task 'language' holds no word vectors"):
+@pytest.mark.parametrize("special", [("<unk>", "<eos>"), ("<unk>", "<eos>", "<pad>")])
+def test_the_embedding_of_a_language_model(special, tmp_path):
+    rows = run_folder(tmp_path / "run", "language", (*special, "the", "cat"))
+    found = load(tmp_path / "run")
+    assert found.index_to_key == ["the", "cat"]
+    assert (found.vectors == rows[len(special) :]).all()
+    assert load(tmp_path / "run", 1).index_to_key == ["the"]
+
+
+@pytest.mark.parametrize("task", ["tagging", None, ["word2vec"]])
+def test_a_run_of_another_task(task, tmp_path):
+    run_folder(tmp_path / "run", task)
+    with pytest.raises(ValueError, match=r"a run of the task .* holds no word vectors"):
+        load(tmp_path / "run")
+
+
+def test_words_of_another_kind_than_the_run(tmp_path):
+    run_folder(tmp_path / "run")
+    (tmp_path / "run" / "config.json").unlink()
+    with pytest.raises(ValueError, match="of format 'seqkit vocabulary', version 1; this seqkit"):
         load(tmp_path / "run")
 
 

@@ -1,7 +1,6 @@
 """Everything a language-model training can be told, its presets and its checks."""
 
 import dataclasses
-import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 from seqkit.layers import CELLS
 from seqkit.layers.embedding import INPUTS
 from seqkit.models.language import LanguageModelConfig
+from seqkit.tasks.checks import check_choices, check_least, check_positive
 from seqkit.text.backward import check_direction
 from seqkit.train.optimizers import OPTIMIZERS
 from seqkit.train.precision import PRECISIONS
@@ -17,6 +17,15 @@ from seqkit.train.schedules import SCHEDULES
 LEVELS = {"word": "word", "char": "char", "subword": "subword"}
 """The tokenizer that each level uses unless another one is named."""
 
+CHOICES: dict[str, Collection[str]] = {
+    "level": LEVELS,
+    "input": INPUTS,
+    "cell": CELLS,
+    "optimizer": OPTIMIZERS,
+    "schedule": SCHEDULES,
+    "precision": ("auto", *PRECISIONS),
+}
+"""The names there are for each setting that is one."""
 
 LEAST = {
     "bptt": 1,
@@ -77,27 +86,10 @@ class LanguageSettings:
 
     def __post_init__(self) -> None:
         """Reject unknown names and numbers out of range, naming the option."""
-        choices: dict[str, Collection[str]] = {
-            "level": LEVELS,
-            "input": INPUTS,
-            "cell": CELLS,
-            "optimizer": OPTIMIZERS,
-            "schedule": SCHEDULES,
-            "precision": ("auto", *PRECISIONS),
-        }
-        for name, known in choices.items():
-            if getattr(self, name) not in known:
-                value = getattr(self, name)
-                raise ValueError(f"unknown --{name} {value!r}; there are: {', '.join(known)}")
+        check_choices(self, CHOICES)
         check_direction(self.direction)
-        for name, least in LEAST.items():
-            value = getattr(self, name)
-            if value is not None and not least <= value < math.inf:
-                raise ValueError(f"{_option(name)} must be {least} or more, got {value}")
-        for name in POSITIVE:
-            value = getattr(self, name)
-            if value is not None and not 0 < value < math.inf:
-                raise ValueError(f"{_option(name)} must be above 0, got {value}")
+        check_least(self, LEAST)
+        check_positive(self, POSITIVE)
         if not 0 <= self.average < 1:
             raise ValueError(f"--average must be in [0, 1), got {self.average}")
         self.model(vocabulary_size=1)  # checks the rest
@@ -131,10 +123,6 @@ class LanguageSettings:
             weight_drop=self.weight_drop,
             reset_state=self.reset_state,
         )
-
-
-def _option(name: str) -> str:
-    return "--" + name.replace("_", "-")
 
 
 PRESETS: dict[str, dict[str, Any]] = {

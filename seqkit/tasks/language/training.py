@@ -1,11 +1,9 @@
 """Training a language model: text, model, loop and run folder joined."""
 
-import contextlib
 import dataclasses
 import os
-import platform
 import tempfile
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
@@ -13,7 +11,9 @@ import torch
 
 import seqkit
 from seqkit.models.language import LanguageModel
+from seqkit.tasks import holding
 from seqkit.tasks.devices import choose_device, describe_device, set_threads
+from seqkit.tasks.history import KeepHistory, sum_up
 from seqkit.tasks.language.data import (
     LanguageData,
     Source,
@@ -31,7 +31,7 @@ from seqkit.tasks.runs import Run
 from seqkit.text.scanner import scan
 from seqkit.text.vocabulary import Vocabulary
 from seqkit.train.averaging import WeightAverage
-from seqkit.train.loop import Hooks, Limits, Loop, Recipe, Record
+from seqkit.train.loop import Hooks, Limits, Loop, Recipe, Record, by_loss
 from seqkit.train.memory import keep_freed_memory
 from seqkit.train.optimizers import ClipNorm, ClipValue, build_optimizer
 from seqkit.train.precision import PRECISIONS, choose_precision
@@ -110,88 +110,42 @@ class Training:
                 settings.checkpoint_seconds,
             ),
             self.run.checkpoint / "state.safetensors",
-            _KeepHistory(self.run, hooks),
+            KeepHistory(self.run, hooks),
         )
 
     def _metrics(self, history: list[Record]) -> dict[str, Any]:
-        best = min(history, key=lambda record: record["valid"]["loss"])
-        metrics: dict[str, Any] = {
-            "run": str(self.run.path),
-            "epochs": history[-1]["epoch"],
-            "best_epoch": best["epoch"],
-            "seconds": history[-1]["seconds"],
-            "tokens_per_second": sum(r["tokens_per_second"] for r in history) / len(history),
-            "train": best["train"],
-        }
+        metrics = sum_up(self.run, history, by_loss)
         for name, stream in self.data.streams.items():
             if name != "train":
                 metrics[name] = evaluate_stream(self.model, stream, self.data.vocabulary)
         return metrics
 
 
-class _KeepHistory(Hooks):
-    """Writes the history after each epoch, then does what the caller's hooks do."""
-
-    def __init__(self, run: Run, hooks: Hooks) -> None:
-        self.run, self.hooks = run, hooks
-
-    def on_step(self, loop: Loop) -> None:
-        self.hooks.on_step(loop)
-
-    def on_epoch(self, loop: Loop, record: Record) -> None:
-        self.run.write_history(loop.history)
-        self.hooks.on_epoch(loop, record)
-
-
-@contextlib.contextmanager
 def training(
     settings: LanguageSettings,
     sources: Sources,
     out: str | os.PathLike[str],
     force: bool = False,
     notes: dict[str, Any] | None = None,
-) -> Iterator[Training]:
+) -> AbstractContextManager[Training]:
     """Encode the texts, build the model and hold the run folder `out` for one new training.
 
     `notes` are kept in config.json for the caller. ValueError for texts or settings that cannot
     work; nothing is left behind then.
     """
-    run = Run(out)
-    run.check_free(force)
-    is_new, was_unfinished = not run.path.exists(), run.checkpoint.exists()
-    with run.locked():
-        try:
-            job = _begin(settings, sources, run, notes)
-        except BaseException:
-            if not was_unfinished:
-                run.discard(everything=is_new)
-            raise
-        yield job
-    if run.finished:
-        run.finish()
+    return holding.new_training(out, force, lambda run: _begin(settings, sources, run, notes))
 
 
-@contextlib.contextmanager
-def resumed_training(out: str | os.PathLike[str]) -> Iterator[Training]:
+def resumed_training(out: str | os.PathLike[str]) -> AbstractContextManager[Training]:
     """Hold an unfinished run folder to go on exactly where it stopped."""
-    run = Run(out)
-    config = run.read_config()
-    if run.finished:
-        raise ValueError(f"--resume {run.path}: the run is finished")
-    with run.locked():
-        yield Training(read_settings(run), reopen(run), run, config)
-    if run.finished:
-        run.finish()
+    return holding.unfinished_training(
+        out, lambda run, config: Training(read_settings(run), reopen(run), run, config)
+    )
 
 
 def read_settings(run: Run) -> LanguageSettings:
     """The settings a run was trained with."""
-    kept = run.read_config()["settings"]
-    names = [field.name for field in dataclasses.fields(LanguageSettings)]
-    try:
-        return LanguageSettings(**{name: kept[name] for name in names})
-    except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{run.path / 'config.json'}: damaged settings ({error})") from error
+    return holding.read_settings(run, LanguageSettings)
 
 
 def train(
@@ -237,11 +191,7 @@ def _config(settings: LanguageSettings, sources: Sources, data: LanguageData) ->
         "model": dataclasses.asdict(settings.model(len(data.vocabulary))),
         "precision": choose_precision(settings.precision, device),
         "corpus": {"name": sources.train.name, **data.describe()},
-        "versions": {
-            "python": platform.python_version(),
-            "torch": torch.__version__,
-            "numpy": np.__version__,
-        },
+        "versions": holding.versions(),
     }
 
 

@@ -2,15 +2,14 @@
 
 import dataclasses
 import os
-import platform
 from collections.abc import Iterator
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 import seqkit
+from seqkit.tasks.holding import versions
 from seqkit.tasks.word2vec.earlier import read_earlier
 from seqkit.tasks.word2vec.engines import engine_name
 from seqkit.tasks.word2vec.settings import Word2VecSettings
@@ -78,11 +77,7 @@ def configuration(
                 "unknown_share": stream.count(vocabulary.unk) / len(stream),
             },
         },
-        "versions": {
-            "python": platform.python_version(),
-            "torch": torch.__version__,
-            "numpy": np.__version__,
-        },
+        "versions": versions(),
     }
 
 
@@ -119,5 +114,5 @@ def estimate(
         "words": len(vocabulary) - SPECIAL,
         "tokens": found.tokens,
         "parameters": numbers,
-        "memory_bytes": 2 * 4 * numbers,  # the rows that are trained, and those that are saved
+        "memory_bytes": 2 * 4 * numbers,  # as they begin, and the copies that are trained
     }

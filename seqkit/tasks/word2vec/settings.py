@@ -1,9 +1,9 @@
 """Everything a training of word vectors can be told, and its checks."""
 
 import dataclasses
-import math
 from dataclasses import dataclass
 
+from seqkit.tasks.checks import check_least, check_positive
 from seqkit.word2vec.config import Word2VecConfig
 
 LEAST = {"min_count": 1, "epochs": 1, "threads": 1, "vocab_size": 3, "patience": 0, "seed": 0}
@@ -44,14 +44,8 @@ class Word2VecSettings:
 
     def __post_init__(self) -> None:
         """Reject unknown names and numbers out of range, naming the option."""
-        for name, least in LEAST.items():
-            value = getattr(self, name)
-            if value is not None and not least <= value < math.inf:
-                raise ValueError(f"{_option(name)} must be {least} or more, got {value}")
-        for name in POSITIVE:
-            value = getattr(self, name)
-            if value is not None and not 0 < value < math.inf:
-                raise ValueError(f"{_option(name)} must be above 0, got {value}")
+        check_least(self, LEAST)
+        check_positive(self, POSITIVE)
         if self.patience and not (self.analogies or self.similarity):
             raise ValueError("--patience needs --analogies or --similarity to measure epochs by")
         if self.init and self.loss == "hs":
@@ -67,7 +61,3 @@ class Word2VecSettings:
     def rate(self) -> float:
         """The learning rate at the beginning."""
         return RATES[self.model] if self.lr is None else self.lr
-
-
-def _option(name: str) -> str:
-    return "--" + name.replace("_", "-")

@@ -1,15 +1,15 @@
 """Training word vectors: text, engine, rounds and run folder joined."""
 
-import contextlib
 import dataclasses
 import os
 import time
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
 import torch
 
+from seqkit.tasks import holding
 from seqkit.tasks.devices import choose_device, describe_device, set_threads
 from seqkit.tasks.runs import Run
 from seqkit.tasks.word2vec.beginning import (
@@ -170,17 +170,16 @@ class Training:
         record["best"] = _best_of(progress.history) == len(progress.history) - 1
         self.run.write_history(progress.history)
         if measured and record["best"]:
-            self._best = self._matrices()
+            self._best = {name: matrix.clone() for name, matrix in self._matrices().items()}
         if progress.position == progress.tokens:
             progress.epoch, progress.position = progress.epoch + 1, 0
             progress.loss, progress.predictions = 0.0, 0
         return record
 
     def _matrices(self) -> dict[str, torch.Tensor]:
-        return {
-            name: torch.from_numpy(np.array(getattr(self.engine, name), np.float32))
-            for name in ("inputs", "outputs")
-        }
+        """The matrices (V, D) as they are now, where they lie."""
+        names = ("inputs", "outputs")
+        return {name: torch.from_numpy(getattr(self.engine, name)) for name in names}
 
     def _save(self) -> None:
         """The checkpoint: matrices, the best ones so far, and how far it has come."""
@@ -227,46 +226,29 @@ def _best_of(history: list[dict[str, Any]]) -> int:
     return scores.index(max(scores))
 
 
-@contextlib.contextmanager
 def training(
     settings: Word2VecSettings,
     source: Source,
     out: str | os.PathLike[str],
     force: bool = False,
     notes: dict[str, Any] | None = None,
-) -> Iterator[Training]:
+) -> AbstractContextManager[Training]:
     """Encode a text, make the matrices and hold the run folder `out` for one new training.
 
     `notes` are kept in config.json for the caller. ValueError for a text or settings that cannot
     work; nothing is left behind then.
     """
-    run = Run(out)
-    run.check_free(force)
-    is_new, was_unfinished = not run.path.exists(), run.checkpoint.exists()
-    with run.locked():
-        try:
-            job = _begin(settings, source, run, notes)
-        except BaseException:
-            if not was_unfinished:
-                run.discard(everything=is_new)
-            raise
-        yield job
-    if run.finished:
-        run.finish()
+    return holding.new_training(out, force, lambda run: _begin(settings, source, run, notes))
 
 
-@contextlib.contextmanager
-def resumed_training(out: str | os.PathLike[str]) -> Iterator[Training]:
+def resumed_training(out: str | os.PathLike[str]) -> AbstractContextManager[Training]:
     """Hold an unfinished run folder to go on exactly where it stopped."""
-    run = Run(out)
-    config = run.read_config()
-    if run.finished:
-        raise ValueError(f"--resume {run.path}: the run is finished")
-    with run.locked():
-        vocabulary = Vocabulary.load(run.path / "vocabulary.json")
-        yield Training(read_settings(run), _open_stream(run, vocabulary), vocabulary, run, config)
-    if run.finished:
-        run.finish()
+    return holding.unfinished_training(out, _reopen)
+
+
+def _reopen(run: Run, config: dict[str, Any]) -> Training:
+    vocabulary = Vocabulary.load(run.path / "vocabulary.json")
+    return Training(read_settings(run), _open_stream(run, vocabulary), vocabulary, run, config)
 
 
 def _open_stream(run: Run, vocabulary: Vocabulary) -> TokenStream:
@@ -276,12 +258,7 @@ def _open_stream(run: Run, vocabulary: Vocabulary) -> TokenStream:
 
 def read_settings(run: Run) -> Word2VecSettings:
     """The settings a run was trained with."""
-    kept = run.read_config()["settings"]
-    names = [field.name for field in dataclasses.fields(Word2VecSettings)]
-    try:
-        return Word2VecSettings(**{name: kept[name] for name in names})
-    except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{run.path / 'config.json'}: damaged settings ({error})") from error
+    return holding.read_settings(run, Word2VecSettings)
 
 
 def train(

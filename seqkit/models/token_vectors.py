@@ -1,0 +1,107 @@
+"""What a net is told of each token: word, characters, shape, affixes, further columns (G1)."""
+
+import math
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from seqkit.layers.characters import CHARACTER_ENCODERS
+from seqkit.layers.embedding import Embedding
+from seqkit.text.wordforms import AFFIXES, BUCKETS, SHAPES
+
+
+class Tokens(NamedTuple):
+    """B sentences of T tokens, with F distinct word forms among them."""
+
+    words: Tensor  # (B, T): ids of normalised words
+    forms: Tensor  # (B, T): which of the F forms
+    characters: Tensor  # (F, C)
+    shapes: Tensor  # (F,)
+    affixes: Tensor  # (F, 4)
+    features: Tensor  # (B, T, N): ids of further columns
+    states: Tensor | None = None  # (B, T, E): what trained language models make of the sentence
+    lengths: Tensor | None = None  # (B,): how many tokens are real; None: all
+
+    def to(self, device: torch.device) -> "Tokens":
+        """The same on another device."""
+        moved = [part if part is None else part.to(device) for part in self]
+        return Tokens(*moved)  # type: ignore[arg-type]
+
+
+class WordEmbedding(nn.Module):
+    """A look-up (T3) that in training takes some words for `<unk>`, to learn what to do with it.
+
+    `rare` words are taken so half of the time, the others with the probability `dropout`. The last
+    `frozen` rows are not trained: words that only finished vectors know, not the training text.
+    """
+
+    RARE = 0.5
+    rare: Tensor
+
+    def __init__(self, vocabulary_size: int, width: int, frozen: int, dropout: float) -> None:
+        super().__init__()
+        self.embedding = spread(Embedding(vocabulary_size - frozen, width))
+        self.frozen = spread(Embedding(frozen, width)).requires_grad_(False) if frozen else None
+        self.dropout = dropout
+        self.register_buffer(
+            "rare", torch.zeros(vocabulary_size, dtype=torch.bool), persistent=False
+        )
+
+    def forward(self, words: Tensor) -> Tensor:
+        """words (B, T) -> (B, T, D)."""
+        if self.training:
+            rates = self.rare[words] * (self.RARE - self.dropout) + self.dropout
+            words = words.masked_fill(torch.rand_like(rates) < rates, 0)  # (B, T)
+        if self.frozen is None:
+            return self.embedding(words)  # type: ignore[no-any-return]
+        trained = len(self.embedding.weight)
+        known = words < trained
+        own = self.embedding(words.where(known, 0))
+        return torch.where(known[..., None], own, self.frozen((words - trained).clamp_min(0)))
+
+    @torch.no_grad()
+    def rows(self) -> Tensor:
+        """A copy of all rows, (V, D)."""
+        tables = [self.embedding, *([] if self.frozen is None else [self.frozen])]
+        return torch.cat([table.weight for table in tables])
+
+    @torch.no_grad()
+    def fill(self, rows: Tensor) -> None:
+        """Take over rows (V, D)."""
+        trained = len(self.embedding.weight)
+        self.embedding.weight.copy_(rows[:trained])
+        if self.frozen is not None:
+            self.frozen.weight.copy_(rows[trained:])
+
+
+class FormEmbedding(nn.Module):
+    """The looks of a word: characters, shape and affixes side by side, (F, D)."""
+
+    SHAPE, AFFIX = 20, 25  # widths
+
+    def __init__(self, characters: int, encoder: str | None, affixes: bool) -> None:
+        super().__init__()
+        self.characters = CHARACTER_ENCODERS[encoder](characters, 30, 50) if encoder else None
+        self.shape = spread(Embedding(SHAPES, self.SHAPE))
+        rows = len(AFFIXES) * BUCKETS
+        self.affixes = spread(Embedding(rows, self.AFFIX)) if affixes else None
+        width = self.characters.output_size if self.characters is not None else 0
+        self.output_size = width + self.SHAPE + (len(AFFIXES) * self.AFFIX if affixes else 0)
+
+    def forward(self, tokens: Tokens) -> Tensor:
+        """Every form once, however often it comes."""
+        parts = [self.shape(tokens.shapes)]
+        if self.characters is not None:
+            parts.append(self.characters(tokens.characters))
+        if self.affixes is not None:
+            tables = BUCKETS * torch.arange(len(AFFIXES), device=tokens.affixes.device)  # (4,)
+            parts.append(self.affixes(tokens.affixes + tables).flatten(1))  # (F, 4 * 25)
+        return torch.cat(parts, dim=1)
+
+
+def spread(embedding: Embedding) -> Embedding:
+    """The same embedding begun wider: uniform with variance 1 / D (Lample et al. 2016)."""
+    bound = math.sqrt(3 / embedding.weight.shape[1])
+    nn.init.uniform_(embedding.weight, -bound, bound)
+    return embedding

@@ -1,0 +1,113 @@
+"""Trained language models as readers of sentences: their states are features of tokens (G3)."""
+
+import os
+import pathlib
+import shutil
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from seqkit.tasks import language
+from seqkit.tasks.runs import Run
+from seqkit.text.backward import Backward
+from seqkit.text.batching import groups_of_one_length
+
+States = npt.NDArray[np.float16]
+
+TOKENS = 4_000
+"""Pieces of a batch of sentences."""
+PARTS = ("config.json", "vocabulary.json", "tokenizer.json", "model.safetensors")
+"""The files of a language model's run that reading needs."""
+
+
+class Encoder:
+    """A language model that reads a sentence word by word; its state after each is (H,) numbers.
+
+    A model that reads backward gives what it knows from the right. Each token is cut into the
+    pieces that the model knows; one without any (signs, numbers, where the model saw none) is
+    passed over, and the state stays. What stands in capitals is looked up in small letters if need
+    be.
+    """
+
+    def __init__(self, trained: language.TrainedLanguageModel) -> None:
+        self.trained = trained
+        tokenizer = trained.tokenizer
+        plain = tokenizer.tokenizer if isinstance(tokenizer, Backward) else tokenizer
+        self._split = plain.tokens
+
+    @property
+    def width(self) -> int:
+        """H, the width of the top layer."""
+        width: int = self.trained.model.stack.layers[-1].output_size  # type: ignore[assignment]
+        return width
+
+    @torch.no_grad()
+    def states(self, sentences: Sequence[Sequence[str]]) -> States:
+        """The states at all tokens of all sentences, end to end: (N, H)."""
+        read = [self._read(tokens) for tokens in sentences]
+        starts = np.cumsum([0, *map(len, sentences)])
+        found = np.empty((int(starts[-1]), self.width), np.float16)
+        lengths = np.array([len(ids) for ids, _ in read])
+        for chosen in groups_of_one_length(lengths, range(len(read)), TOKENS):
+            outputs = self._outputs([read[sentence][0] for sentence in chosen])  # (B, T, H)
+            for row, sentence in zip(outputs, chosen, strict=True):
+                found[starts[sentence] : starts[sentence + 1]] = row[read[sentence][1]]
+        return found
+
+    def _outputs(self, rows: Sequence[Sequence[int]]) -> States:
+        model = self.trained.model
+        ids = torch.tensor(rows, device=model.output_bias.device)  # (B, T)
+        outputs, _ = model(ids, model.initial(len(rows)))
+        states: States = outputs.half().cpu().numpy()
+        return states
+
+    def _read(self, tokens: Sequence[str]) -> tuple[list[int], list[int]]:
+        """Ids in the order of reading, `<eos>` first, and which of them is the last of each token.
+
+        A token that is passed over has that of the token read before it.
+        """
+        backward = self.trained.backward
+        order = range(len(tokens))
+        ids, last = [self.trained.vocabulary.eos], [0] * len(tokens)
+        for place in reversed(order) if backward else order:
+            pieces = list(self._pieces(" " * (place > 0) + tokens[place]))
+            ids += reversed(pieces) if backward else pieces
+            last[place] = len(ids) - 1
+        return ids, last
+
+    def _pieces(self, token: str) -> Iterator[int]:
+        """The ids of what a token is cut into, a space before it where one stood."""
+        vocabulary = self.trained.vocabulary
+        for piece in self._split(token):
+            known = next((form for form in (piece, piece.lower()) if form in vocabulary), None)
+            if known is not None or any(map(str.isalpha, piece)):
+                yield vocabulary.ids([known or piece])[0]
+
+
+def load_encoder(path: str | os.PathLike[str], device: str = "auto") -> Encoder:
+    """The language model of a run; ValueError names a folder that is none."""
+    try:
+        return Encoder(language.load(path, device))
+    except ValueError as error:
+        raise ValueError(f"--encoder {error}") from error
+
+
+def keep_encoders(run: Run, paths: Sequence[str]) -> None:
+    """Copy what is needed of language models into a run, so that it stands alone."""
+    for number, path in enumerate(paths, start=1):
+        folder = run.encoders / str(number)
+        folder.mkdir(parents=True)
+        for name in PARTS:
+            part = pathlib.Path(path, name)
+            if part.exists():
+                shutil.copyfile(part, folder / name)
+
+
+def kept_encoders(run: Run, device: str = "auto") -> list[Encoder]:
+    """The language models in a run, in their order."""
+    if not run.encoders.exists():
+        return []
+    folders = sorted(run.encoders.iterdir(), key=lambda folder: int(folder.name))
+    return [load_encoder(folder, device) for folder in folders]

@@ -1,0 +1,84 @@
+"""What a tagger says of encoded sentences: tags, how sure it is of each, entities, the loss."""
+
+from collections.abc import Iterator, Sequence
+from math import prod
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from seqkit.models.tagger import Tagger
+from seqkit.tasks.tagging.encoding import Encoded
+from seqkit.tasks.tagging.symbols import Symbols
+from seqkit.text.batching import Ints, groups_of_one_length
+from seqkit.text.schemes import Span, to_spans
+
+TOKENS = 2_000
+"""Tokens of a batch of sentences of one length."""
+
+
+class Prediction(NamedTuple):
+    """One sentence: numbers of its tags, P of each, entities and P of each."""
+
+    tags: list[int]
+    confidences: list[float]
+    entities: list[Span]
+    entity_confidences: list[float]
+
+
+@torch.no_grad()
+def predict(model: Tagger, symbols: Symbols, text: Encoded) -> list[Prediction]:
+    """The likeliest legal tags of each sentence, in order."""
+    model.eval()
+    found: list[Prediction | None] = [None] * len(text)
+    for chosen in groups_of_one_length(text.lengths, range(len(text)), TOKENS):
+        for sentence, one in zip(chosen, _predict_group(model, symbols, text, chosen), strict=True):
+            found[sentence] = one
+    return [one for one in found if one is not None]
+
+
+def _predict_group(
+    model: Tagger, symbols: Symbols, text: Encoded, chosen: np.ndarray
+) -> Iterator[Prediction]:
+    """The same for sentences of one length."""
+    scores = emissions(model, text, chosen)  # (B, T, K)
+    tags, sure, steps = model.head.chain.decode_with_confidence(scores)
+    for row, confidences, onward in zip(tags.tolist(), sure.tolist(), steps.tolist(), strict=True):
+        spans = entities_of(row, symbols)
+        shares = [confidences[s.start] * prod(onward[s.start : s.stop - 1]) for s in spans]
+        yield Prediction(row, confidences, spans, shares)
+
+
+def emissions(model: Tagger, text: Encoded, chosen: np.ndarray) -> Tensor:
+    """Scores of tags (B, T, K) for sentences of one length."""
+    device = model.output.weight.device
+    return model.scores(text.tokens(chosen).to(device))
+
+
+def entities_of(tags: Sequence[int], symbols: Symbols) -> list[Span]:
+    """The entities that numbers of tags spell out; none where tags are classes."""
+    if symbols.scheme == "plain":
+        return []
+    outside = symbols.tags.index("O")
+    if all(tag == outside for tag in tags):
+        return []
+    return to_spans([symbols.tags[tag] for tag in tags], "bioes")
+
+
+@torch.no_grad()
+def mean_loss(model: Tagger, text: Encoded) -> float:
+    """-log P(tags) of all sentences whose tags the model knows, in nats a token."""
+    model.eval()
+    device = model.output.weight.device
+    total = count = 0.0
+    for chosen in groups_of_one_length(text.lengths, known_sentences(text), TOKENS):
+        loss, tokens, _ = model.loss(text.batch(chosen, device))
+        total, count = total + loss.item(), count + tokens
+    return total / max(count, 1)
+
+
+def known_sentences(text: Encoded) -> Ints:
+    """The numbers of the sentences all of whose tags the model knows."""
+    known: Ints = np.logical_and.reduceat(text.tags >= 0, text.starts[:-1]).nonzero()[0]
+    return known

@@ -1,0 +1,165 @@
+"""Tagged text as a training takes it: read once, its scheme found, its tags brought into one."""
+
+import hashlib
+import json
+import pathlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+
+from seqkit.files import atomic_write
+from seqkit.text.scheme_detection import detect_scheme
+from seqkit.text.schemes import Scheme, Span, convert_all, to_spans
+
+
+class Record(Protocol):
+    """A sentence as corpora have it: T tokens, a tag for each, and columns of T values."""
+
+    @property
+    def tokens(self) -> tuple[str, ...]: ...  # noqa: D102
+
+    @property
+    def tags(self) -> tuple[str, ...]: ...  # noqa: D102
+
+    @property
+    def features(self) -> tuple[tuple[str, ...], ...]: ...  # noqa: D102
+
+
+class Source(Protocol):
+    """Tagged sentences that can be read again and again."""
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        ...
+
+    def __iter__(self) -> Iterator[Record]:
+        """Yield the sentences."""
+        ...
+
+    def place(self, record: Any, token: int) -> str:
+        """Where a token of one of its own sentences stands, for errors."""
+        ...
+
+    def warnings(self) -> list[str]:
+        """What a user should know of how it was read."""
+        ...
+
+
+class Sources(Protocol):
+    """The texts to train on, to choose the best epoch by, and to report on."""
+
+    @property
+    def train(self) -> Source: ...  # noqa: D102
+
+    @property
+    def valid(self) -> Source: ...  # noqa: D102
+
+    @property
+    def test(self) -> Source | None: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of T tokens, each with a tag in bioes (or plain) and values of further columns.
+
+    `place` says where it begins.
+    """
+
+    tokens: tuple[str, ...]
+    tags: tuple[str, ...]
+    features: tuple[tuple[str, ...], ...]
+    place: str
+
+
+@dataclass(frozen=True)
+class TaggedText:
+    """All sentences of a text, the scheme its file is written in, and what had to be mended."""
+
+    name: str
+    sentences: list[Sentence]
+    written: Scheme
+    repaired: int
+    warnings: list[str]
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens there are."""
+        return sum(len(sentence.tokens) for sentence in self.sentences)
+
+    def spans(self) -> list[list[Span]]:
+        """The entities of each sentence; none where tags are classes."""
+        if self.written == "plain":
+            return [[] for _ in self.sentences]
+        return [to_spans(sentence.tags, "bioes") for sentence in self.sentences]
+
+    def sha256(self) -> str:
+        """A name for the text: of its tokens, tags and features."""
+        digest = hashlib.sha256()
+        for one in self.sentences:
+            digest.update(json.dumps([one.tokens, one.tags, one.features]).encode())
+        return digest.hexdigest()
+
+    def save(self, path: pathlib.Path) -> None:
+        """Write it so that `reopen_text` reads the same."""
+        head = [self.name, self.written, self.repaired, self.warnings]
+        with atomic_write(path) as file:
+            file.write(json.dumps(head).encode() + b"\n")
+            for one in self.sentences:
+                row = [one.tokens, one.tags, one.features, one.place]
+                file.write(json.dumps(row).encode() + b"\n")
+
+
+def reopen_text(path: pathlib.Path) -> TaggedText:
+    """Read what `TaggedText.save` wrote."""
+    with path.open(encoding="ascii") as file:
+        name, written, repaired, warnings = json.loads(next(file))
+        sentences = []
+        for line in file:
+            tokens, tags, features, place = json.loads(line)
+            columns = tuple(map(tuple, features))
+            sentences.append(Sentence(tuple(tokens), tuple(tags), columns, place))
+    return TaggedText(name, sentences, written, repaired, warnings)
+
+
+def read_text(source: Source, scheme: str = "auto") -> TaggedText:
+    """Read tagged sentences; their tags come in bioes, or as they are where they are classes.
+
+    ValueError, with file and line, for tags that are of no scheme, or of another than `scheme`.
+    """
+    records = list(source)
+
+    def where(sentence: int, token: int) -> str:
+        return source.place(records[sentence], token)
+
+    for number, record in enumerate(records):
+        if not record.tags:
+            raise ValueError(f"{where(number, 0)}: the sentence has no tags; name their --column")
+    tags = [record.tags for record in records]
+    warnings = list(source.warnings())
+    written = detect_scheme(tags, where).scheme if scheme == "auto" else cast(Scheme, scheme)
+    repaired = 0
+    if written != "plain":
+        converted = convert_all(tags, written, "bioes", where)
+        tags, repaired = converted.tags, converted.repaired
+        warnings += [converted.warning] if converted.warning else []
+    sentences = [
+        Sentence(record.tokens, tuple(own), record.features, where(number, 0))
+        for number, (record, own) in enumerate(zip(records, tags, strict=True))
+    ]
+    return TaggedText(source.name, sentences, written, repaired, warnings)
+
+
+def check_alike(name: str, written: Scheme, columns: int, other: TaggedText) -> None:
+    """ValueError unless the other text has the kind of tags and columns that `name` has."""
+    kinds = ["classes" if scheme == "plain" else "entities" for scheme in (written, other.written)]
+    if kinds[0] != kinds[1]:
+        raise ValueError(
+            f"{other.name} has tags of {kinds[1]}, {name} those of {kinds[0]}; give both the same, "
+            "or choose the --column"
+        )
+    found = len(other.sentences[0].features)
+    if columns != found:
+        raise ValueError(
+            f"{other.name} has {found} feature columns, {name} has {columns}; give both the same"
+        )

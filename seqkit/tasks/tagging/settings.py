@@ -1,0 +1,98 @@
+"""Everything a training of a tagger can be told, and its checks."""
+
+import re
+from dataclasses import dataclass
+
+from seqkit.layers import CELLS
+from seqkit.layers.characters import CHARACTER_ENCODERS
+from seqkit.models.tagger import TaggerConfig
+from seqkit.tasks.checks import check_choices, check_least, check_positive
+from seqkit.text.schemes import LETTERS
+from seqkit.train.optimizers import OPTIMIZERS
+from seqkit.train.schedules import SCHEDULES
+
+SCHEMES = ("auto", *LETTERS, "plain")
+LEAST = {
+    "min_count": 1,
+    "batch_size": 1,
+    "epochs": 1,
+    "threads": 1,
+    "patience": 0,
+    "seed": 0,
+    "weight_decay": 0,
+}
+"""The least value of each setting that has one."""
+POSITIVE = ("lr", "clip", "max_minutes", "checkpoint_seconds")
+"""Settings that must be above zero and finite."""
+
+_WEIGHT = re.compile(r"(.+)=(\d+\.?\d*|\.\d+)")
+
+
+@dataclass(frozen=True)
+class TaggerSettings:
+    """What to train and how; the names are the options of the command line."""
+
+    scheme: str = "auto"  # how the training file writes entities; plain: one class a token
+    cell: str = "lstm"
+    layers: int = 1
+    hidden: int = 150  # of each direction
+    embed: int = 100
+    vectors: str | None = None  # word vectors that the embedding begins with
+    encoder: tuple[str, ...] = ()  # runs of language models whose states are features
+    crf: bool = True  # else a softmax at every position
+    chars: bool = True
+    char_encoder: str = "cnn"
+    affixes: bool = True
+    min_count: int = 1  # rarer words become <unk>
+    dropout: float = 0.5
+    dropout_words: float = 0.05
+    class_weights: str | None = None  # such as PER=2,MISC=1.5: how dear an error is
+    batch_size: int = 240  # tokens
+    optimizer: str = "adamw"
+    lr: float = 2e-3  # at the peak of the schedule
+    schedule: str = "cosine"
+    weight_decay: float = 0.0
+    clip: float = 5.0  # the largest global norm of the gradients
+    average: float = 0.998  # decay of the weight average; 0: none
+    epochs: int = 20
+    max_minutes: float | None = None
+    patience: int = 0
+    checkpoint_seconds: float = 30.0  # how often an unfinished training saves itself
+    device: str = "auto"
+    threads: int | None = None
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Reject unknown names and numbers out of range, naming the option."""
+        known = {"scheme": SCHEMES, "cell": CELLS, "char_encoder": CHARACTER_ENCODERS}
+        check_choices(self, {**known, "optimizer": OPTIMIZERS, "schedule": SCHEDULES})
+        check_least(self, LEAST)
+        check_positive(self, POSITIVE)
+        if not 0 <= self.average < 1:
+            raise ValueError(f"--average must be in [0, 1), got {self.average}")
+        self.weights_by_type()
+        self.model(words=1, tags=1, characters=1)  # checks the rest
+
+    def weights_by_type(self) -> dict[str, float]:
+        """How dear an error is on each type of entity or each class; 1 for those not named."""
+        weights: dict[str, float] = {}
+        for part in self.class_weights.split(",") if self.class_weights else ():
+            match = _WEIGHT.fullmatch(part.strip())
+            if not match or not float(match[2]):
+                raise ValueError(
+                    f"--class-weights {self.class_weights}: write TYPE=NUMBER, NUMBER above 0, "
+                    "with commas between, such as PER=2,MISC=1.5"
+                )
+            weights[match[1]] = float(match[2])
+        return weights
+
+    def model(self, words: int, tags: int, characters: int) -> TaggerConfig:
+        """The configuration of the model for so many symbols of each kind."""
+        same = ("cell", "layers", "hidden", "embed", "crf", "affixes", "dropout", "dropout_words")
+        return TaggerConfig(
+            words=words,
+            tags=tags,
+            characters=characters,
+            char_encoder=self.char_encoder if self.chars else None,
+            **{name: getattr(self, name) for name in same},
+        )

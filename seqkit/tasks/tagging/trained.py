@@ -1,0 +1,190 @@
+"""Using a trained tagger: tagged sentences, entities in raw text, n-best, evaluation."""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import torch
+
+from seqkit.models.tagger import Tagger, TaggerConfig
+from seqkit.tasks.devices import choose_device
+from seqkit.tasks.runs import Run
+from seqkit.tasks.tagging.encoders import Encoder, kept_encoders
+from seqkit.tasks.tagging.encoding import encode
+from seqkit.tasks.tagging.evaluation import evaluate_text
+from seqkit.tasks.tagging.prediction import Prediction, emissions, predict
+from seqkit.tasks.tagging.sentences import Record, Source, TaggedText, check_alike, read_text
+from seqkit.tasks.tagging.settings import TaggerSettings
+from seqkit.tasks.tagging.symbols import Symbols, read_symbols
+from seqkit.text.schemes import Scheme, convert, tag_set
+from seqkit.text.sentences import tokenize
+
+SENTENCES = 2_000
+"""Sentences that are worked on together: enough that many have the same length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """The tokens from `start` up to, not including, `stop`, their type, and how sure that is."""
+
+    start: int
+    stop: int
+    type: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tagging:
+    """A sentence with its tags, the probability of each, and its entities.
+
+    `places` says for text that came as such where each token stands: its first character, and the
+    one after its last.
+    """
+
+    tokens: tuple[str, ...]
+    tags: tuple[str, ...]
+    confidences: tuple[float, ...]
+    entities: tuple[Entity, ...]
+    places: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A sentence to be tagged: its tokens, and the values of the columns the tagger wants."""
+
+    tokens: tuple[str, ...]
+    features: tuple[tuple[str, ...], ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+class TrainedTagger:
+    """A tagger with its symbols; tags come in the scheme of the file it was trained on."""
+
+    def __init__(self, model: Tagger, symbols: Symbols, encoders: Sequence[Encoder] = ()) -> None:
+        self.model, self.symbols, self.encoders = model, symbols, encoders
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The types of entities, sorted; none where tags are classes."""
+        return self.symbols.types
+
+    @property
+    def scheme(self) -> Scheme:
+        """The scheme that tags are written in."""
+        return self.symbols.written
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """All tags there may be."""
+        if self.scheme == "plain":
+            return self.symbols.tags
+        return tag_set(self.types, self.scheme)
+
+    @property
+    def feature_columns(self) -> int:
+        """How many further columns every sentence must have."""
+        return len(self.symbols.features)
+
+    def tag(self, records: Iterable[Record], batch_size: int = SENTENCES) -> Iterator[Tagging]:
+        """Tag sentences, in order; the answer for one does not depend on the others.
+
+        So many sentences are read and worked on at a time. Raises ValueError for a sentence
+        without tokens or with other columns than the tagger was trained with.
+        """
+        rest = iter(records)
+        while chunk := list(islice(rest, batch_size)):
+            self._check(chunk)
+            words = [Words(record.tokens, record.features) for record in chunk]
+            found = predict(self.model, self.symbols, encode(words, self.symbols, self.encoders))
+            for record, one in zip(chunk, found, strict=True):
+                yield self._tagging(record.tokens, one)
+
+    def tag_text(self, text: str) -> Iterator[Tagging]:
+        """Tag raw text; `places` count its characters, and text[start:stop] is the token."""
+        sentences = tokenize(text)
+        while chunk := list(islice(sentences, SENTENCES)):
+            words = [Words(tuple(token.text for token in sentence)) for sentence in chunk]
+            for sentence, found in zip(chunk, self.tag(words), strict=True):
+                places = tuple((token.start, token.stop) for token in sentence)
+                yield Tagging(found.tokens, found.tags, found.confidences, found.entities, places)
+
+    def n_best(self, record: Record, n: int) -> list[tuple[tuple[str, ...], float]]:
+        """The n likeliest legal tag sequences of a sentence, each with its probability."""
+        self._check([record])
+        text = encode([Words(record.tokens, record.features)], self.symbols, self.encoders)
+        self.model.eval()
+        scores = emissions(self.model, text, np.array([0]))
+        chain = self.model.head.chain
+        log_z = chain.log_partition(scores)
+        paths = chain.n_best(scores, None, n)[0]
+        scores = torch.tensor([path.score for path in paths], dtype=log_z.dtype)
+        shares = (scores - log_z.cpu()).exp()
+        tags = [self._written([self.symbols.tags[k] for k in path.tags]) for path in paths]
+        return list(zip(tags, shares.tolist(), strict=True))
+
+    def evaluate(self, source: Source, train: TaggedText | None = None) -> dict[str, Any]:
+        """Measure on tagged text; `train`, the training text, adds which entities were seen.
+
+        Tags that had to be mended are counted as "repaired", and "warnings" say where.
+        """
+        text = read_text(source)
+        check_alike("the tagger", self.scheme, self.feature_columns, text)
+        encoded = encode(text.sentences, self.symbols, self.encoders)
+        metrics = evaluate_text(self.model, self.symbols, text, encoded, train)
+        return {**metrics, "repaired": text.repaired, "warnings": text.warnings}
+
+    def _check(self, records: Sequence[Record]) -> None:
+        wanted = self.feature_columns
+        for record in records:
+            if not record.tokens:
+                raise ValueError("a sentence has no tokens: leave empty ones out")
+            if len(record.features) != wanted:
+                raise ValueError(
+                    f"the tagger was trained with {wanted} feature columns beside the tokens, this "
+                    f"text has {len(record.features)}"
+                )
+
+    def _tagging(self, tokens: tuple[str, ...], found: Prediction) -> Tagging:
+        tags = self._written([self.symbols.tags[tag] for tag in found.tags])
+        pairs = zip(found.entities, found.entity_confidences, strict=True)
+        entities = tuple(Entity(*span, share) for span, share in pairs)
+        return Tagging(tokens, tags, tuple(found.confidences), entities)
+
+    def _written(self, tags: Sequence[str]) -> tuple[str, ...]:
+        """Tags of the model in the scheme of the training file."""
+        return convert(tags, self.symbols.scheme, self.scheme)
+
+
+def build_tagger(config: TaggerConfig, symbols: Symbols, settings: TaggerSettings) -> Tagger:
+    """A new model for these symbols."""
+    weights = symbols.weights(settings.weights_by_type())
+    return Tagger(config, symbols.forbidden(), weights)
+
+
+def model_config(config: dict[str, Any]) -> TaggerConfig:
+    """The configuration of the model out of a config.json."""
+    kept = config["model"]
+    return TaggerConfig(**{**kept, "features": tuple(kept["features"])})
+
+
+def load(path: str | os.PathLike[str], device: str = "auto") -> TrainedTagger:
+    """A trained tagger from its run folder.
+
+    ValueError for a folder that is no run, is damaged, or holds a run of another task.
+    """
+    run = Run(path)
+    config = run.read_config()
+    if config.get("task") != "tagging":
+        raise ValueError(f"{run.path}: a run of the task {config.get('task')!r}, not 'tagging'")
+    symbols = read_symbols(run)
+    try:
+        model = Tagger(model_config(config), symbols.forbidden())
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{run.path / 'config.json'}: damaged ({error})") from error
+    run.read_weights(model)
+    return TrainedTagger(
+        model.to(choose_device(device)).eval(), symbols, kept_encoders(run, device)
+    )

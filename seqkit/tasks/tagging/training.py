@@ -1,0 +1,239 @@
+"""Training a tagger: texts, model, loop and run folder joined."""
+
+import dataclasses
+import os
+from contextlib import AbstractContextManager
+from typing import Any
+
+import numpy as np
+import torch
+
+import seqkit
+from seqkit.tasks.devices import choose_device, describe_device, set_threads
+from seqkit.tasks.history import KeepHistory, sum_up
+from seqkit.tasks.holding import new_training, unfinished_training, versions
+from seqkit.tasks.holding import read_settings as read_settings_as
+from seqkit.tasks.pretrained import fill_embedding
+from seqkit.tasks.runs import Run
+from seqkit.tasks.tagging.baselines import baselines
+from seqkit.tasks.tagging.calibration import calibrate
+from seqkit.tasks.tagging.data import TaggingData, read_data, reopen_data, save_data
+from seqkit.tasks.tagging.encoders import keep_encoders, kept_encoders, load_encoder
+from seqkit.tasks.tagging.encoding import EpochOfBatches
+from seqkit.tasks.tagging.evaluation import evaluate_text, quick_scores
+from seqkit.tasks.tagging.sentences import Source, Sources, read_text
+from seqkit.tasks.tagging.settings import TaggerSettings
+from seqkit.tasks.tagging.symbols import choose_symbols
+from seqkit.tasks.tagging.trained import TrainedTagger, build_tagger, model_config
+from seqkit.train.averaging import WeightAverage
+from seqkit.train.loop import Hooks, Limits, Loop, Recipe, Record
+from seqkit.train.memory import keep_freed_memory
+from seqkit.train.optimizers import ClipNorm, build_optimizer
+from seqkit.train.schedules import SCHEDULES
+
+
+class Training:
+    """One training that is ready to run: texts encoded, model built, folder locked.
+
+    `config` is what config.json says. Make one with `training`.
+    """
+
+    def __init__(
+        self, settings: TaggerSettings, data: TaggingData, run: Run, config: dict[str, Any]
+    ) -> None:
+        self.settings, self.data, self.run, self.config = settings, data, run, config
+        self.device = choose_device(settings.device)
+        set_threads(settings.threads)
+        torch.manual_seed(settings.seed)
+        symbols = data.symbols
+        self.model = build_tagger(model_config(config), symbols, settings)
+        self._begin_words()
+        self.model.to(self.device)
+        self.warnings = data.warnings()
+        self.parameter_count = sum(p.numel() for p in self.model.parameters() if p.requires_grad)
+
+    def _begin_words(self) -> None:
+        """Put finished vectors in place, and mark the words that may well be unknown elsewhere."""
+        words, vocabulary = self.model.words, self.data.symbols.words
+        rare = np.array(vocabulary.counts) == 1
+        if self.settings.vectors:
+            rows = words.rows()
+            fill_embedding(rows, vocabulary.types, self.settings.vectors)
+            known = (rows != words.rows()).any(dim=1).numpy()
+            words.fill(rows)
+            rare &= ~known
+        words.rare.copy_(torch.from_numpy(rare))
+
+    @property
+    def tagger(self) -> TrainedTagger:
+        """The tagger as it is now."""
+        return TrainedTagger(self.model, self.data.symbols, self.data.encoders)
+
+    def baselines(self) -> dict[str, dict[str, float]]:
+        """What can be had without a net: the commonest tag, and each word as it mostly was."""
+        train = self.data.texts["train"]
+        return {
+            name: baselines(train, text)
+            for name, text in self.data.texts.items()
+            if name != "train"
+        }
+
+    def run_to_end(self, hooks: Hooks | None = None) -> dict[str, Any]:
+        """Train, keep and write the best weights; returns the metrics, for `finish`.
+
+        KeyboardInterrupt (after saving) and FloatingPointError pass through; the folder can then
+        be resumed.
+        """
+        keep_freed_memory()
+        loop = self._loop(hooks or Hooks())
+        loop.resume()
+        history = loop.fit()
+        calibrate(self.model, self.data.encoded["valid"])
+        self.run.write_history(history)
+        self.run.write_weights(self.model)
+        return self._metrics(history)
+
+    def finish(self, metrics: dict[str, Any]) -> None:
+        """Write metrics.json, the last act: until then a killed run can be resumed."""
+        self.run.write_metrics(metrics)
+
+    def describe_device(self) -> str:
+        """Where it computes, for people."""
+        return describe_device(self.device, torch.get_num_threads())
+
+    def _loop(self, hooks: Hooks) -> Loop:
+        settings, encoded = self.settings, self.data.encoded
+        recipe = Recipe(
+            self.model,
+            build_optimizer(settings.optimizer, self.model, settings.lr, settings.weight_decay),
+            SCHEDULES[settings.schedule],
+            ClipNorm(settings.clip),
+            WeightAverage(self.model, settings.average),
+        )
+        limits = (settings.epochs, settings.max_minutes, settings.patience)
+        return Loop(
+            recipe,
+            lambda epoch: EpochOfBatches(
+                encoded["train"], settings.batch_size, self.device, [settings.seed, epoch]
+            ),
+            self._validate,
+            Limits(*limits, settings.checkpoint_seconds),
+            self.run.checkpoint / "state.safetensors",
+            KeepHistory(self.run, hooks),
+            _badness,
+        )
+
+    def _validate(self) -> dict[str, float]:
+        return quick_scores(
+            self.model, self.data.symbols, self.data.texts["valid"], self.data.encoded["valid"]
+        )
+
+    def _metrics(self, history: list[Record]) -> dict[str, Any]:
+        metrics = sum_up(self.run, history, _badness)
+        train = self.data.texts["train"]
+        for name, text in self.data.texts.items():
+            if name != "train":
+                encoded = self.data.encoded[name]
+                metrics[name] = evaluate_text(self.model, self.data.symbols, text, encoded, train)
+        return metrics
+
+
+def _badness(metrics: dict[str, float]) -> float:
+    """How far from perfect: by F1 of entities, or by accuracy where tags are classes."""
+    return 1 - metrics.get("f1", metrics["accuracy"])
+
+
+def training(
+    settings: TaggerSettings,
+    sources: Sources,
+    out: str | os.PathLike[str],
+    force: bool = False,
+    notes: dict[str, Any] | None = None,
+) -> AbstractContextManager[Training]:
+    """Read the texts, build the model and hold the run folder `out` for one new training.
+
+    `notes` are kept in config.json for the caller. ValueError for texts or settings that cannot
+    work; nothing is left behind then.
+    """
+    return new_training(out, force, lambda run: _begin(settings, sources, run, notes))
+
+
+def resumed_training(out: str | os.PathLike[str]) -> AbstractContextManager[Training]:
+    """Hold an unfinished run folder to go on exactly where it stopped."""
+    return unfinished_training(out, _go_on)
+
+
+def _go_on(run: Run, config: dict[str, Any]) -> Training:
+    settings = read_settings(run)
+    data = reopen_data(run, kept_encoders(run, settings.device))
+    return Training(settings, data, run, config)
+
+
+def read_settings(run: Run) -> TaggerSettings:
+    """The settings a run was trained with."""
+    return read_settings_as(run, TaggerSettings)
+
+
+def train(
+    settings: TaggerSettings,
+    sources: Sources,
+    out: str | os.PathLike[str],
+    hooks: Hooks | None = None,
+) -> dict[str, Any]:
+    """Train a tagger on `sources.train` into the new run folder `out` (G1).
+
+    `sources` has `train`, `valid` and `test` (or None), such as
+    `seqkit.corpora.tagged_catalogue.open_tagged_splits` gives. Returns the metrics, as in
+    metrics.json.
+    """
+    with training(settings, sources, out) as job:
+        metrics = job.run_to_end(hooks)
+        job.finish(metrics)
+        return metrics
+
+
+def _begin(
+    settings: TaggerSettings, sources: Sources, run: Run, notes: dict[str, Any] | None
+) -> Training:
+    """Read, build, and only then replace what an earlier run left in the folder."""
+    encoders = [load_encoder(path, settings.device) for path in settings.encoder]
+    data = read_data(settings, sources, encoders)
+    config = {**_config(settings, sources, data), "notes": notes}
+    job = Training(settings, data, run, config)
+    run.clear()
+    keep_encoders(run, settings.encoder)
+    save_data(data, run.checkpoint)
+    data.symbols.save(run)
+    run.create(config)
+    return job
+
+
+def _config(settings: TaggerSettings, sources: Sources, data: TaggingData) -> dict[str, Any]:
+    return {
+        "seqkit": seqkit.__version__,
+        "task": "tagging",
+        "settings": dataclasses.asdict(settings),
+        "model": dataclasses.asdict(
+            data.symbols.model(settings, sum(e.width for e in data.encoders))
+        ),
+        "precision": "fp32",
+        "corpus": {"name": sources.train.name, **data.describe()},
+        "versions": versions(),
+    }
+
+
+def estimate(settings: TaggerSettings, train: Source) -> dict[str, int]:
+    """What training on a text would take: types, parameters, and bytes of memory, about."""
+    text = read_text(train, settings.scheme)
+    symbols = choose_symbols(text.sentences, text.written, settings)
+    model = build_tagger(symbols.model(settings), symbols, settings)
+    parameters = sum(p.numel() for p in model.parameters())
+    copies = 5 + 2 * settings.optimizer.startswith("adam") + bool(settings.average)
+    activations = settings.batch_size * settings.layers * settings.hidden * 40
+    return {
+        "words": len(symbols.words),
+        "tags": len(symbols.tags),
+        "tokens": text.tokens,
+        "parameters": parameters,
+        "memory_bytes": 4 * (copies * parameters + activations) + 300 * text.tokens,
+    }

@@ -1,0 +1,25 @@
+"""Putting sequences of one length together, so that nothing has to be padded."""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+
+
+def groups_of_one_length(lengths: Ints, order: Iterable[int], tokens: int) -> Iterator[Ints]:
+    """Yield the numbers of sequences of one length, of about so many tokens in all, at least one.
+
+    Sequences join in the given order. As nothing is padded, each is computed in the same way
+    whatever stands beside it.
+    """
+    waiting: dict[int, list[int]] = {}
+    for sequence in order:
+        length = int(lengths[sequence])
+        group = waiting.setdefault(length, [])
+        group.append(int(sequence))
+        if len(group) >= max(1, tokens // max(length, 1)):
+            yield np.array(waiting.pop(length))
+    for group in waiting.values():
+        yield np.array(group)

@@ -1,0 +1,100 @@
+"""What can be seen of a word itself: its letters, its shape, its ends; as numbers for a net (G1).
+
+Each distinct form of a text is worked out once; sentences then hold places in the table of forms.
+"""
+
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from seqkit.text.vocabulary import Vocabulary
+
+Ints = npt.NDArray[np.int64]
+
+LONGEST = 40
+"""Characters of a word that are looked at: of a longer one its first and its last 20."""
+SHAPES = 10
+"""How many shapes of words there are."""
+BUCKETS = 4_000
+"""Rows that the beginnings, or the ends, of words are spread over by a hash."""
+AFFIXES = ("prefix 2", "prefix 3", "suffix 2", "suffix 3")
+
+_DIGIT = re.compile(r"\d")
+
+
+class WordForms(NamedTuple):
+    """F distinct word forms as numbers; C is the most characters, borders included."""
+
+    characters: Ints  # (F, C), with the id of `<eos>` at both ends, then padding
+    shapes: Ints  # (F,)
+    affixes: Ints  # (F, 4), as AFFIXES
+
+    def select(self, rows: Ints) -> "WordForms":
+        """These forms alone, without needless padding."""
+        characters = self.characters[rows]
+        width = int((characters != _PAD).sum(axis=1).max(initial=1))
+        return WordForms(characters[:, :width], self.shapes[rows], self.affixes[rows])
+
+
+_PAD = 2  # of every vocabulary that pads
+
+
+def describe_forms(forms: Sequence[str], characters: Vocabulary) -> WordForms:
+    """Return the letters, shapes and affixes of word forms; `characters` must have `<pad>`."""
+    spelled = [
+        [characters.eos, *characters.ids(_shortened(form)), characters.eos] for form in forms
+    ]
+    table = np.full((len(forms), max(map(len, spelled), default=2)), characters.pad, np.int64)
+    for row, ids in zip(table, spelled, strict=True):
+        row[: len(ids)] = ids
+    return WordForms(
+        table,
+        np.array([shape(form) for form in forms], np.int64),
+        np.array([affixes(form) for form in forms], np.int64).reshape(len(forms), len(AFFIXES)),
+    )
+
+
+def count_characters(forms: Iterable[str]) -> Counter[str]:
+    """How many of these forms have each character, as often as it stands in them."""
+    counts: Counter[str] = Counter()
+    for form in forms:
+        counts.update(_shortened(form))
+    return counts
+
+
+def normal(word: str) -> str:
+    """A word as the vocabulary has it: in small letters, every digit as 0."""
+    return _DIGIT.sub("0", word.lower())
+
+
+def shape(word: str) -> int:
+    """The class of a word by the kinds of its characters: 0 to SHAPES - 1."""
+    if word.isdigit():
+        return 0
+    if any(map(str.isdigit, word)):
+        return 1 if any(map(str.isalpha, word)) else 2
+    if not any(map(str.isalnum, word)):
+        return 3
+    if word.islower():
+        return 4
+    if word.isupper():
+        return 5 if len(word) > 1 else 6
+    if word[0].isupper():
+        return 7 if word[1:].islower() else 8
+    return 9
+
+
+def affixes(word: str) -> list[int]:
+    """Buckets of the first two and three and the last two and three characters, case kept."""
+    parts = (word[:2], word[:3], word[-2:], word[-3:])
+    return [zlib.crc32(part.encode(errors="surrogatepass")) % BUCKETS for part in parts]
+
+
+def _shortened(word: str) -> str:
+    """A word cut out in the middle if it is long: links and noise have no end."""
+    return word if len(word) <= LONGEST else word[: LONGEST // 2] + word[-LONGEST // 2 :]
