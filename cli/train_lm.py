@@ -73,6 +73,7 @@ def command(
       seqkit train-lm my.txt --max-minutes 10 --out runs/mine
     """
     from seqkit.cli import training_report
+    from seqkit.cli.vector_files import noted_warnings
     from seqkit.corpora.catalogue import open_splits
     from seqkit.tasks import language
 
@@ -89,5 +90,5 @@ def command(
     texts = {"corpus": corpus, "valid": valid, "test": test, "encoding": encoding}
     notes = {**texts, "preset": preset, **training_report.known_facts(splits)}
     folder = out or options.free_folder("lm")
-    with language.training(chosen, splits, folder, force, notes) as job:
+    with noted_warnings(), language.training(chosen, splits, folder, force, notes) as job:
         training_report.follow(job, quiet, as_json)

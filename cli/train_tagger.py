@@ -89,6 +89,7 @@ def command(
       seqkit train-tagger nltk:treebank --out runs/speech
     """
     from seqkit.cli import tagging_report
+    from seqkit.cli.vector_files import noted_warnings
     from seqkit.corpora.columns import TagColumns
     from seqkit.corpora.tagged_catalogue import open_tagged_splits
     from seqkit.tasks import tagging
@@ -109,5 +110,5 @@ def command(
         return
     notes["synthetic"] = splits.train.synthetic
     folder = out or options.free_folder("tagger")
-    with tagging.training(chosen, splits, folder, force, notes) as job:
+    with noted_warnings(), tagging.training(chosen, splits, folder, force, notes) as job:
         tagging_report.follow(job, quiet, as_json)

@@ -42,7 +42,7 @@ SETTINGS = (
 
 
 @click.command(cls=options.Command, name="train-word2vec")
-@click.argument("corpus", default="smallworld")
+@click.argument("corpus", default="smallworld-2")
 @training_options.run_folder("word2vec")
 @training_options.all_of(SETTINGS)
 @options.encoding
@@ -62,8 +62,9 @@ def command(
     """Train word vectors: skip-gram or CBOW.
 
     CORPUS is a text file (.gz too), a folder of them, a built-in corpus, nltk:NAME, or - for
-    standard input; a word is what white space separates, unless --tokenizer says otherwise. On
-    several threads two runs differ a little, even with one seed.
+    standard input; without it smallworld-2, made so that vectors can learn its relations. A word is
+    what white space separates, unless --tokenizer says otherwise. On several threads two runs
+    differ a little, even with one seed.
 
     \b
     Examples:

@@ -83,14 +83,17 @@ def open_vectors(path: str, limit: int | None = None) -> "WordVectors":
 
 @contextlib.contextmanager
 def noted_warnings() -> Iterator[None]:
-    """Show each warning of the library as one line on stderr."""
+    """Show what the library warns of in vector files as one line on stderr, at once."""
     from seqkit.report.terminal import printable
+    from seqkit.vectors.blocks import RepeatedWords
 
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", UserWarning)
+    def show(message: Warning | str, *_: object) -> None:
+        options.note(f"Warning: {printable(str(message))}")
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", RepeatedWords)
+        warnings.showwarning = show  # type: ignore[assignment]
         yield
-    for warning in caught:
-        options.note(f"Warning: {printable(str(warning.message))}")
 
 
 def _near(place: pathlib.Path) -> str:

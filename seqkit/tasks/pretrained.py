@@ -1,40 +1,35 @@
 """Word vectors as the beginning of a model's embedding (G3)."""
 
-import os
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
-from seqkit.vectors.files import load
-
-
-def words_of(path: str | os.PathLike[str]) -> list[str]:
-    """The words of a file or run of vectors."""
-    return list(load(path).index_to_key)
+from seqkit.vectors.vectors import WordVectors
 
 
 @torch.no_grad()
-def fill_embedding(weight: Tensor, types: Sequence[str], path: str | os.PathLike[str]) -> int:
-    """Put the vectors of a file or run into the rows of an embedding (V, D); how many are known.
+def fill_embedding(weight: Tensor, types: Sequence[str], vectors: WordVectors) -> Tensor:
+    """Put vectors into the rows of an embedding (V, D); which types have one, as bools (V,).
 
     A word that is not among the vectors is looked for in lower case, and else keeps its row. The
     vectors are scaled together to the root mean square of the rows they replace, so that the net
     above begins as it would without them. ValueError for vectors of another width.
     """
-    vectors = load(path)
     found_width, width = vectors.vector_size, weight.shape[1]
     if found_width != width:
         raise ValueError(
-            f"--vectors {path}: its vectors have {found_width} numbers, the embedding {width}; "
+            f"--vectors: they have {found_width} numbers, the embedding {width}; "
             f"use --embed {found_width}"
         )
     chosen = [(i, w if w in vectors else w.lower()) for i, w in enumerate(types)]
     known = [(i, vectors.get_index(w)) for i, w in chosen if w in vectors]
     if not known:
-        raise ValueError(f"--vectors {path}: it has none of the {len(types):,} types of the text")
-    places = torch.tensor([i for i, _ in known], device=weight.device)
+        raise ValueError(f"--vectors: they know none of the {len(types):,} types of the text")
+    places = torch.tensor([i for i, _ in known], device=weight.device)  # (N,)
     found = torch.from_numpy(vectors.vectors[[row for _, row in known]]).to(weight)  # (N, D)
     size = weight[places].square().mean().sqrt() / found.square().mean().sqrt().clamp(min=1e-12)
     weight[places] = found * size
-    return len(known)
+    has_one = torch.zeros(len(types), dtype=torch.bool)
+    has_one[places.cpu()] = True
+    return has_one

@@ -6,7 +6,7 @@ import torch
 
 from seqkit.tasks import language
 from seqkit.tasks.pretrained import fill_embedding
-from seqkit.vectors.files import save
+from seqkit.vectors.files import load, save
 from seqkit.vectors.vectors import WordVectors
 from tests.tasks import texts
 
@@ -19,12 +19,11 @@ def file(tmp_path):
 
 
 def test_known_words_get_their_vectors_at_the_scale_of_the_rows(file):
-    from seqkit.vectors.files import load
-
     weight = torch.randn(5, 6, dtype=torch.float64)
     before = weight.clone()
-    assert fill_embedding(weight, ["<unk>", "Fox", "owl", "lamp", "Lamp"], file) == 3
     vectors = load(file)
+    known = fill_embedding(weight, ["<unk>", "Fox", "owl", "lamp", "Lamp"], vectors)
+    assert known.tolist() == [False, True, True, False, True]
     torch.testing.assert_close(weight[[0, 3]], before[[0, 3]])
     ratios = weight[[1, 2, 4]].numpy() / np.stack([vectors[w] for w in ("fox", "owl", "Lamp")])
     np.testing.assert_allclose(ratios, ratios[0, 0], rtol=1e-6)
@@ -34,9 +33,9 @@ def test_known_words_get_their_vectors_at_the_scale_of_the_rows(file):
 
 def test_what_does_not_fit_is_refused(file):
     with pytest.raises(ValueError, match="have 6 numbers, the embedding 7; use --embed 6"):
-        fill_embedding(torch.zeros(2, 7), ["fox", "owl"], file)
+        fill_embedding(torch.zeros(2, 7), ["fox", "owl"], load(file))
     with pytest.raises(ValueError, match="none of the 1 types"):
-        fill_embedding(torch.zeros(1, 6), ["otter"], file)
+        fill_embedding(torch.zeros(1, 6), ["otter"], load(file))
 
 
 def test_a_language_model_begins_with_them(file, tmp_path, sources):
@@ -44,8 +43,6 @@ def test_a_language_model_begins_with_them(file, tmp_path, sources):
     with language.training(settings, sources, tmp_path / "run") as job:
         fox, owl = (job.model.embedding.weight[i] for i in job.data.vocabulary.ids(["fox", "owl"]))
         assert not torch.allclose(fox, owl)
-        from seqkit.vectors.files import load
-
         vectors = load(file)
         cosine = torch.cosine_similarity(fox, torch.from_numpy(np.array(vectors["fox"])), dim=0)
         assert cosine.item() == pytest.approx(1, abs=1e-5)

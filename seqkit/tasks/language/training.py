@@ -36,6 +36,7 @@ from seqkit.train.memory import keep_freed_memory
 from seqkit.train.optimizers import ClipNorm, ClipValue, build_optimizer
 from seqkit.train.precision import PRECISIONS, choose_precision
 from seqkit.train.schedules import SCHEDULES
+from seqkit.vectors.files import load
 
 
 class Training:
@@ -54,7 +55,8 @@ class Training:
         self.model = LanguageModel(settings.model(len(data.vocabulary))).to(self.device)
         self.model.start_from(data.vocabulary.counts)
         if settings.vectors:
-            fill_embedding(self.model.embedding.weight, data.vocabulary.types, settings.vectors)
+            vectors = load(settings.vectors)
+            fill_embedding(self.model.embedding.weight, data.vocabulary.types, vectors)
         self.model.dtype = PRECISIONS[config["precision"]]
         self.parameter_count = sum(p.numel() for p in self.model.parameters())
 

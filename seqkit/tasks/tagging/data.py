@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from seqkit.tasks.runs import Run
-from seqkit.tasks.tagging.encoders import Encoder
+from seqkit.tasks.tagging.encoders import Encoder, kept_encoders, load_encoder
 from seqkit.tasks.tagging.encoding import Encoded, encode
 from seqkit.tasks.tagging.sentences import (
     Sources,
@@ -17,6 +17,8 @@ from seqkit.tasks.tagging.sentences import (
 )
 from seqkit.tasks.tagging.settings import TaggerSettings
 from seqkit.tasks.tagging.symbols import Symbols, choose_symbols, read_symbols
+from seqkit.vectors.files import load
+from seqkit.vectors.vectors import WordVectors
 
 NAMES = ("train", "valid", "test")
 
@@ -29,6 +31,7 @@ class TaggingData:
     texts: dict[str, TaggedText]
     encoded: dict[str, Encoded]
     encoders: Sequence[Encoder]
+    vectors: WordVectors | None
 
     def describe(self) -> dict[str, Any]:
         """The size, the sha256, the scheme and the mended tags of each text."""
@@ -61,10 +64,10 @@ class TaggingData:
         return found
 
 
-def read_data(
-    settings: TaggerSettings, sources: Sources, encoders: Sequence[Encoder] = ()
-) -> TaggingData:
+def read_data(settings: TaggerSettings, sources: Sources) -> TaggingData:
     """Read the texts and number their symbols; ValueError for texts that do not fit together."""
+    encoders = [load_encoder(path, settings.device) for path in settings.encoder]
+    vectors = _vectors(settings)
     train = read_text(sources.train, settings.scheme)
     columns = len(train.sentences[0].features)
     texts = {"train": train}
@@ -72,7 +75,9 @@ def read_data(
         if source is not None:
             texts[name] = read_text(source, settings.scheme)
             check_alike(train.name, train.written, columns, texts[name])
-    return _encoded(texts, choose_symbols(train.sentences, train.written, settings), encoders)
+    known = vectors.index_to_key if vectors is not None else ()
+    symbols = choose_symbols(train.sentences, train.written, settings.min_count, known)
+    return TaggingData(symbols, texts, _encoded(texts, symbols, encoders), encoders, vectors)
 
 
 def save_data(data: TaggingData, folder: pathlib.Path) -> None:
@@ -81,17 +86,22 @@ def save_data(data: TaggingData, folder: pathlib.Path) -> None:
         text.save(folder / f"{name}.jsonl")
 
 
-def reopen_data(run: Run, encoders: Sequence[Encoder] = ()) -> TaggingData:
+def reopen_data(run: Run, settings: TaggerSettings) -> TaggingData:
     """The data of an unfinished run."""
     paths = {name: run.checkpoint / f"{name}.jsonl" for name in NAMES}
     texts = {name: reopen_text(path) for name, path in paths.items() if path.exists()}
     if not {"train", "valid"} <= set(texts):
         raise ValueError(f"{run.checkpoint}: its texts are gone; train anew with --force")
-    return _encoded(texts, read_symbols(run), encoders)
+    symbols, encoders = read_symbols(run), kept_encoders(run, settings.device)
+    encoded = _encoded(texts, symbols, encoders)
+    return TaggingData(symbols, texts, encoded, encoders, _vectors(settings))
+
+
+def _vectors(settings: TaggerSettings) -> WordVectors | None:
+    return load(settings.vectors) if settings.vectors else None
 
 
 def _encoded(
     texts: dict[str, TaggedText], symbols: Symbols, encoders: Sequence[Encoder]
-) -> TaggingData:
-    encoded = {name: encode(text.sentences, symbols, encoders) for name, text in texts.items()}
-    return TaggingData(symbols, texts, encoded, encoders)
+) -> dict[str, Encoded]:
+    return {name: encode(text.sentences, symbols, encoders) for name, text in texts.items()}

@@ -3,7 +3,7 @@
 import dataclasses
 import functools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -11,7 +11,6 @@ import torch
 from seqkit.files import write_json
 from seqkit.layers.chain import Moves
 from seqkit.models.tagger import TaggerConfig
-from seqkit.tasks.pretrained import words_of
 from seqkit.tasks.runs import Run, read_json
 from seqkit.tasks.tagging.sentences import Sentence
 from seqkit.tasks.tagging.settings import TaggerSettings
@@ -93,13 +92,12 @@ class Symbols:
 
 
 def choose_symbols(
-    sentences: Sequence[Sentence], written: Scheme, settings: TaggerSettings
+    sentences: Sequence[Sentence], written: Scheme, min_count: int, known: Iterable[str] = ()
 ) -> Symbols:
-    """The symbols of a training text (T1); tags already in bioes, or plain.
+    """The symbols of a training text (T1), without rare words; its tags are in bioes, or plain.
 
-    The words of finished vectors join them, so that words which training lacks are known too.
+    `known` words, those of finished vectors, join them even where the text lacks them.
     """
-    known = words_of(settings.vectors) if settings.vectors else ()
     counts = Counter(token for sentence in sentences for token in sentence.tokens)
     words: Counter[str] = Counter()
     for token, count in counts.items():
@@ -115,7 +113,7 @@ def choose_symbols(
     else:
         chosen = tuple(sorted(tags))
     return Symbols(
-        Vocabulary.from_counts(words, min_count=settings.min_count, keep=known),
+        Vocabulary.from_counts(words, min_count=min_count, keep=known),
         Vocabulary.from_counts(count_characters(counts), pad=True),
         tuple(map(Vocabulary.from_counts, columns)),
         chosen,

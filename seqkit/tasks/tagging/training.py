@@ -5,7 +5,6 @@ import os
 from contextlib import AbstractContextManager
 from typing import Any
 
-import numpy as np
 import torch
 
 import seqkit
@@ -18,7 +17,7 @@ from seqkit.tasks.runs import Run
 from seqkit.tasks.tagging.baselines import baselines
 from seqkit.tasks.tagging.calibration import calibrate
 from seqkit.tasks.tagging.data import TaggingData, read_data, reopen_data, save_data
-from seqkit.tasks.tagging.encoders import keep_encoders, kept_encoders, load_encoder
+from seqkit.tasks.tagging.encoders import keep_encoders
 from seqkit.tasks.tagging.encoding import EpochOfBatches
 from seqkit.tasks.tagging.evaluation import evaluate_text, quick_scores
 from seqkit.tasks.tagging.sentences import Source, Sources, read_text
@@ -30,6 +29,7 @@ from seqkit.train.loop import Hooks, Limits, Loop, Recipe, Record
 from seqkit.train.memory import keep_freed_memory
 from seqkit.train.optimizers import ClipNorm, build_optimizer
 from seqkit.train.schedules import SCHEDULES
+from seqkit.vectors.files import load
 
 
 class Training:
@@ -55,14 +55,12 @@ class Training:
     def _begin_words(self) -> None:
         """Put finished vectors in place, and mark the words that may well be unknown elsewhere."""
         words, vocabulary = self.model.words, self.data.symbols.words
-        rare = np.array(vocabulary.counts) == 1
-        if self.settings.vectors:
+        rare = torch.tensor(vocabulary.counts) == 1
+        if self.data.vectors is not None:
             rows = words.rows()
-            fill_embedding(rows, vocabulary.types, self.settings.vectors)
-            known = (rows != words.rows()).any(dim=1).numpy()
+            rare &= ~fill_embedding(rows, vocabulary.types, self.data.vectors)
             words.fill(rows)
-            rare &= ~known
-        words.rare.copy_(torch.from_numpy(rare))
+        words.rare.copy_(rare)
 
     @property
     def tagger(self) -> TrainedTagger:
@@ -165,8 +163,7 @@ def resumed_training(out: str | os.PathLike[str]) -> AbstractContextManager[Trai
 
 def _go_on(run: Run, config: dict[str, Any]) -> Training:
     settings = read_settings(run)
-    data = reopen_data(run, kept_encoders(run, settings.device))
-    return Training(settings, data, run, config)
+    return Training(settings, reopen_data(run, settings), run, config)
 
 
 def read_settings(run: Run) -> TaggerSettings:
@@ -196,8 +193,7 @@ def _begin(
     settings: TaggerSettings, sources: Sources, run: Run, notes: dict[str, Any] | None
 ) -> Training:
     """Read, build, and only then replace what an earlier run left in the folder."""
-    encoders = [load_encoder(path, settings.device) for path in settings.encoder]
-    data = read_data(settings, sources, encoders)
+    data = read_data(settings, sources)
     config = {**_config(settings, sources, data), "notes": notes}
     job = Training(settings, data, run, config)
     run.clear()
@@ -225,7 +221,8 @@ def _config(settings: TaggerSettings, sources: Sources, data: TaggingData) -> di
 def estimate(settings: TaggerSettings, train: Source) -> dict[str, int]:
     """What training on a text would take: types, parameters, and bytes of memory, about."""
     text = read_text(train, settings.scheme)
-    symbols = choose_symbols(text.sentences, text.written, settings)
+    known = load(settings.vectors).index_to_key if settings.vectors else ()
+    symbols = choose_symbols(text.sentences, text.written, settings.min_count, known)
     model = build_tagger(symbols.model(settings), symbols, settings)
     parameters = sum(p.numel() for p in model.parameters())
     copies = 5 + 2 * settings.optimizer.startswith("adam") + bool(settings.average)
