@@ -13,6 +13,7 @@ from seqkit.layers.dropout import LockedDropout, checked_rate
 from seqkit.layers.embedding import Embedding
 from seqkit.models.heads import CRFHead, SoftmaxHead
 from seqkit.models.token_vectors import FormEmbedding, Tokens, WordEmbedding, spread
+from seqkit.models.wide import WideFeatures
 
 FEATURE = 20
 """The width of the embedding of a further column."""
@@ -35,6 +36,7 @@ class TaggerConfig:
     crf: bool = True
     char_encoder: str | None = "cnn"
     affixes: bool = True
+    wide: bool = True  # a linear model of words and their neighbours is added to the net
     dropout: float = 0.5  # on the token vectors, between the layers and on what they give
     dropout_words: float = 0.05  # words taken for <unk>
 
@@ -81,6 +83,7 @@ class Tagger(nn.Module):
         self.states = nn.Linear(config.states, config.embed) if config.states else None
         self.stack = self._stack(width + (config.embed if config.states else 0))
         self.output = nn.Linear(2 * config.hidden, config.tags)
+        self.wide = WideFeatures(config.tags, config.dropout) if config.wide else None
         self.dropout = LockedDropout(config.dropout)
         head = CRFHead if config.crf else SoftmaxHead
         self.head = head(forbidden, torch.ones(config.tags) if weights is None else weights)
@@ -103,7 +106,7 @@ class Tagger(nn.Module):
         x = self.dropout(torch.cat(parts, dim=2))  # (B, T, D)
         hidden, _ = self.stack(x, lengths=tokens.lengths)
         scores: Tensor = self.output(self.dropout(hidden))
-        return scores
+        return scores if self.wide is None else scores + self.wide(tokens)
 
     def loss(self, batch: TaggedBatch, carry: None = None) -> tuple[Tensor, int, None]:
         """-log P(tags) summed over the batch, how many tokens that were, and nothing to carry."""

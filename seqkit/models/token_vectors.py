@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from seqkit.layers.characters import CHARACTER_ENCODERS
 from seqkit.layers.embedding import Embedding
-from seqkit.text.wordforms import AFFIXES, BUCKETS, SHAPES
+from seqkit.text.wordforms import PARTS, SHAPES
 
 
 class Tokens(NamedTuple):
@@ -18,7 +18,7 @@ class Tokens(NamedTuple):
     forms: Tensor  # (B, T): which of the F forms
     characters: Tensor  # (F, C)
     shapes: Tensor  # (F,)
-    affixes: Tensor  # (F, 4)
+    hashes: Tensor  # (F, 11): of parts of words
     features: Tensor  # (B, T, N): ids of further columns
     states: Tensor | None = None  # (B, T, E): what trained language models make of the sentence
     lengths: Tensor | None = None  # (B,): how many tokens are real; None: all
@@ -76,18 +76,23 @@ class WordEmbedding(nn.Module):
 
 
 class FormEmbedding(nn.Module):
-    """The looks of a word: characters, shape and affixes side by side, (F, D)."""
+    """The looks of a word: characters, shape and affixes side by side, (F, D).
 
+    Affixes are the first and last two and three characters, each hashed into a table of its own.
+    """
+
+    AFFIXES = tuple(PARTS.index(f"{end} {n}") for end in ("prefix", "suffix") for n in (2, 3))
+    BUCKETS = 4_000
     SHAPE, AFFIX = 20, 25  # widths
 
     def __init__(self, characters: int, encoder: str | None, affixes: bool) -> None:
         super().__init__()
         self.characters = CHARACTER_ENCODERS[encoder](characters, 30, 50) if encoder else None
         self.shape = spread(Embedding(SHAPES, self.SHAPE))
-        rows = len(AFFIXES) * BUCKETS
-        self.affixes = spread(Embedding(rows, self.AFFIX)) if affixes else None
+        tables = len(self.AFFIXES)
+        self.affixes = spread(Embedding(tables * self.BUCKETS, self.AFFIX)) if affixes else None
         width = self.characters.output_size if self.characters is not None else 0
-        self.output_size = width + self.SHAPE + (len(AFFIXES) * self.AFFIX if affixes else 0)
+        self.output_size = width + self.SHAPE + (tables * self.AFFIX if affixes else 0)
 
     def forward(self, tokens: Tokens) -> Tensor:
         """Every form once, however often it comes."""
@@ -95,8 +100,9 @@ class FormEmbedding(nn.Module):
         if self.characters is not None:
             parts.append(self.characters(tokens.characters))
         if self.affixes is not None:
-            tables = BUCKETS * torch.arange(len(AFFIXES), device=tokens.affixes.device)  # (4,)
-            parts.append(self.affixes(tokens.affixes + tables).flatten(1))  # (F, 4 * 25)
+            buckets = tokens.hashes[:, list(self.AFFIXES)] % self.BUCKETS  # (F, 4)
+            tables = torch.arange(len(self.AFFIXES), device=buckets.device)  # (4,)
+            parts.append(self.affixes(buckets + self.BUCKETS * tables).flatten(1))  # (F, 4 * 25)
         return torch.cat(parts, dim=1)
 
 

@@ -20,11 +20,15 @@ LONGEST = 40
 """Characters of a word that are looked at: of a longer one its first and its last 20."""
 SHAPES = 10
 """How many shapes of words there are."""
-BUCKETS = 4_000
-"""Rows that the beginnings, or the ends, of words are spread over by a hash."""
-AFFIXES = ("prefix 2", "prefix 3", "suffix 2", "suffix 3")
+PARTS = ("word", "small", "outline", *(f"prefix {n}" for n in (1, 2, 3, 4)), *(
+    f"suffix {n}" for n in (1, 2, 3, 4)
+))  # fmt: skip
+"""What of a word is hashed: as it is, in small letters, its outline, its beginnings and ends."""
 
 _DIGIT = re.compile(r"\d")
+_RUNS = [
+    (re.compile(run), letter) for run, letter in (("[A-Z]+", "A"), ("[a-z]+", "a"), (r"\d+", "0"))
+]
 
 
 class WordForms(NamedTuple):
@@ -32,20 +36,20 @@ class WordForms(NamedTuple):
 
     characters: Ints  # (F, C), with the id of `<eos>` at both ends, then padding
     shapes: Ints  # (F,)
-    affixes: Ints  # (F, 4), as AFFIXES
+    hashes: Ints  # (F, 11), as PARTS, each below 2 ** 32
 
     def select(self, rows: Ints) -> "WordForms":
         """These forms alone, without needless padding."""
         characters = self.characters[rows]
         width = int((characters != _PAD).sum(axis=1).max(initial=1))
-        return WordForms(characters[:, :width], self.shapes[rows], self.affixes[rows])
+        return WordForms(characters[:, :width], self.shapes[rows], self.hashes[rows])
 
 
 _PAD = 2  # of every vocabulary that pads
 
 
 def describe_forms(forms: Sequence[str], characters: Vocabulary) -> WordForms:
-    """Return the letters, shapes and affixes of word forms; `characters` must have `<pad>`."""
+    """Return the letters, shapes and hashed parts of word forms; `characters` must have `<pad>`."""
     spelled = [
         [characters.eos, *characters.ids(_shortened(form)), characters.eos] for form in forms
     ]
@@ -55,7 +59,7 @@ def describe_forms(forms: Sequence[str], characters: Vocabulary) -> WordForms:
     return WordForms(
         table,
         np.array([shape(form) for form in forms], np.int64),
-        np.array([affixes(form) for form in forms], np.int64).reshape(len(forms), len(AFFIXES)),
+        np.array([hashes(form) for form in forms], np.int64).reshape(len(forms), len(PARTS)),
     )
 
 
@@ -89,10 +93,19 @@ def shape(word: str) -> int:
     return 9
 
 
-def affixes(word: str) -> list[int]:
-    """Buckets of the first two and three and the last two and three characters, case kept."""
-    parts = (word[:2], word[:3], word[-2:], word[-3:])
-    return [zlib.crc32(part.encode(errors="surrogatepass")) % BUCKETS for part in parts]
+def outline(word: str) -> str:
+    """A word with each run of capitals as A, of small letters as a, of digits as 0."""
+    for run, letter in _RUNS:
+        word = run.sub(letter, word)
+    return word
+
+
+def hashes(word: str) -> list[int]:
+    """Numbers below 2 ** 32 that stand for the parts of a word, in the order of PARTS."""
+    word = _shortened(word)
+    ends = [word[:n] for n in (1, 2, 3, 4)] + [word[-n:] for n in (1, 2, 3, 4)]
+    parts = (word, word.lower(), outline(word), *ends)
+    return [zlib.crc32(part.encode(errors="surrogatepass")) for part in parts]
 
 
 def _shortened(word: str) -> str:

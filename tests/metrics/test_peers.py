@@ -1,7 +1,7 @@
 """Scores of random taggings, most of them illegal, beside seqeval's and conlleval's counting."""
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from seqkit.metrics.entities import count_entities
@@ -46,14 +46,7 @@ def chunks(tags):
 
 
 @given(ANY)
-def test_entities_are_those_between_neighbours(drawn):
-    scheme, sentences = drawn
-    for tags in (tags for side in sides(sentences) for tags in side):
-        assert [tuple(span) for span in to_spans(tags, scheme)] == chunks(tags)
-
-
-@given(ANY)
-def test_counts_are_of_the_same_chunks(drawn):
+def test_counts_are_those_of_conlleval(drawn):
     scheme, sentences = drawn
     gold, predicted = sides(sentences)
     for kind, score in scores(gold, predicted, scheme).items():
@@ -86,6 +79,7 @@ def check(report, ours):
         assert row["support"] == score.gold
 
 
+@settings(max_examples=50)
 @given(drawn=st.sampled_from(["iob2", "bioes"]).flatmap(taggings))
 def test_seqeval_reads_illegal_tags_alike(seqeval, drawn):
     """Its mode of conlleval; it knows no L and U there."""
@@ -96,6 +90,7 @@ def test_seqeval_reads_illegal_tags_alike(seqeval, drawn):
     check(report, scores(gold, predicted, scheme))
 
 
+@settings(max_examples=50)
 @given(drawn=ANY)
 def test_strict_seqeval_counts_repaired_tags_alike(seqeval, drawn):
     """Strictly an illegal entity is none, so what is compared are the tags once repaired."""
@@ -115,6 +110,7 @@ def test_strict_seqeval_counts_repaired_tags_alike(seqeval, drawn):
     check(report, scores(gold, predicted, scheme))
 
 
+@settings(max_examples=50)
 @given(drawn=ANY)
 def test_strict_seqeval_agrees_across_schemes(seqeval, drawn):
     """A model may write its tags in any scheme: F1 is the same as strictly in IOB2."""

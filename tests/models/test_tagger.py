@@ -35,7 +35,7 @@ def sentences(rows=3, positions=5, columns=1, states=0, seed=0):
         forms=torch.randperm(forms, generator=draw).view(rows, positions),
         characters=characters,
         shapes=ids(10, forms),
-        affixes=ids(4000, forms, 4),
+        hashes=ids(2**32, forms, 11),
         features=ids(6, rows, positions, columns),
         states=torch.randn(rows, positions, states, generator=draw) if states else None,
     )
@@ -70,7 +70,7 @@ class TestSoftmaxTagger(ModelContract):
 
 class TestPlainDeepTagger(ModelContract):
     def build(self):
-        shape = {"cell": "gru", "layers": 2, "char_encoder": None, "affixes": False}
+        shape = {"cell": "gru", "layers": 2, "char_encoder": None, "affixes": False, "wide": False}
         return Tagger(config(features=(), **shape), forbidden())
 
     def batch(self):
@@ -81,6 +81,7 @@ class TestPlainDeepTagger(ModelContract):
 def test_padded_sentences_score_as_they_do_alone(cell):
     torch.manual_seed(0)
     model = Tagger(config(cell=cell), forbidden()).double().eval()
+    torch.nn.init.normal_(model.wide.weight)
     tokens, lengths = sentences(), torch.tensor([5, 2, 4])
     together = model(tokens._replace(lengths=lengths))
     for row, length in enumerate(lengths.tolist()):
@@ -117,9 +118,10 @@ def test_the_loss_of_padded_sentences_is_the_sum_of_theirs(crf):
 def test_every_input_matters():
     torch.manual_seed(0)
     model = Tagger(config(states=4), forbidden()).double().eval()
+    torch.nn.init.normal_(model.wide.weight)
     tokens = sentences(states=4)._replace(states=torch.randn(3, 5, 4).double())
     before = model(tokens)
-    for name in ("words", "features", "states", "shapes", "affixes", "characters"):
+    for name in ("words", "features", "states", "shapes", "hashes", "characters"):
         first = (0,) * getattr(tokens, name).dim()
         other = getattr(tokens, name).clone()
         other[first] = other[first] + 1 if other[first] < 3 else other[first] - 1

@@ -13,7 +13,7 @@ from seqkit.corpora.tagged import read_tagged
 from seqkit.metrics.entities import count_entities
 from seqkit.tasks import language, tagging
 from seqkit.tasks.runs import Run
-from seqkit.tasks.tagging.calibration import calibrate
+from seqkit.tasks.tagging.calibration import calibrate, last_weights
 from seqkit.tasks.tagging.data import read_data
 from seqkit.tasks.tagging.encoding import encode
 from seqkit.tasks.tagging.prediction import mean_loss, predict
@@ -47,7 +47,7 @@ KINDS = {
     "softmax": {"crf": False},
     "peephole, deep": {"cell": "lstm-peephole", "layers": 2},
     "gru, spelled by rnn": {"cell": "gru", "char_encoder": "rnn"},
-    "words alone": {"chars": False, "affixes": False},
+    "words alone": {"chars": False, "affixes": False, "wide": False},
 }
 
 
@@ -236,7 +236,9 @@ def test_vectors_know_words_that_training_lacks(folder, tmp_path):
     names = {"mara": 1.0, "tilo": 1.0, "uwe": 1.0, "lund": -1.0, "brig": -1.0, "kiel": -1.0}
     rows = [f"{name} " + " ".join([str(side)] * 10) for name, side in names.items()]
     vectors.write_text("\n".join([f"{len(rows)} 10", *rows]) + "\n")
-    settings = tagged.settings(vectors=str(vectors), chars=False, affixes=False, dropout_words=0.0)
+    settings = tagged.settings(
+        vectors=str(vectors), chars=False, affixes=False, wide=False, dropout_words=0.0
+    )
     tagging.train(settings, tagged.sources(folder), tmp_path / "r")
     vectors.unlink()
     tagger = tagging.load(tmp_path / "r")
@@ -305,7 +307,7 @@ def test_calibration_finds_the_least_loss_and_moves_no_tag(tmp_path, finished):
 @torch.no_grad()
 def scale(model, factor):
     """Multiply all that the model scores in the end."""
-    for parameter in (*model.output.parameters(), *model.head.parameters()):
+    for parameter in (*last_weights(model), *model.head.parameters()):
         parameter *= factor
 
 

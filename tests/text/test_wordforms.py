@@ -4,13 +4,14 @@ from hypothesis import strategies as st
 
 from seqkit.text.vocabulary import Vocabulary
 from seqkit.text.wordforms import (
-    BUCKETS,
     LONGEST,
+    PARTS,
     SHAPES,
-    affixes,
     count_characters,
     describe_forms,
+    hashes,
     normal,
+    outline,
     shape,
 )
 
@@ -29,19 +30,30 @@ def test_shapes_tell_words_apart():
 
 
 @given(st.text(min_size=1))
-def test_every_word_has_a_shape_and_affixes(word):
+def test_every_word_has_a_shape_and_hashes(word):
     assert 0 <= shape(word) < SHAPES
-    assert len(affixes(word)) == 4 and all(0 <= bucket < BUCKETS for bucket in affixes(word))
+    assert len(hashes(word)) == len(PARTS) and all(0 <= number < 2**32 for number in hashes(word))
 
 
 def test_the_normal_form_has_small_letters_and_no_digits_but_0():
     assert normal("Flight-747B") == "flight-000b"
 
 
-def test_affixes_depend_on_the_ends_alone():
-    prefixes, suffixes = affixes("walrus")[:2], affixes("king")[2:]
-    assert affixes("walking") == [*prefixes, *suffixes]
-    assert affixes("Walking") != affixes("walking")
+def test_the_outline_has_one_letter_a_run():
+    assert outline("McBain-1995") == "AaAa-0" and outline("U.S.") == "A.A."
+
+
+def test_hashes_depend_on_the_parts_they_are_named_for():
+    walrus, king, walking = (dict(zip(PARTS, hashes(w), strict=True)) for w in WORDS)
+    same = {name for name in PARTS if walking[name] == walrus[name]}
+    assert same == {"outline", "prefix 1", "prefix 2", "prefix 3"}
+    same = {name for name in PARTS if walking[name] == king[name]}
+    assert same == {"outline", *(f"suffix {n}" for n in (1, 2, 3, 4))}
+    capital = dict(zip(PARTS, hashes("Walking"), strict=True))
+    assert capital["small"] == walking["small"] and capital["word"] != walking["word"]
+
+
+WORDS = ("walrus", "king", "walking")
 
 
 def test_forms_are_spelled_between_borders_and_padded():
@@ -52,7 +64,7 @@ def test_forms_are_spelled_between_borders_and_padded():
         [end, a, b, end], [end, b, end, pad], [end, unknown, b, end],
     ]  # fmt: skip
     assert forms.shapes.tolist() == [shape(word) for word in ("ab", "b", "zb")]
-    assert forms.affixes.tolist() == [affixes(word) for word in ("ab", "b", "zb")]
+    assert forms.hashes.tolist() == [hashes(word) for word in ("ab", "b", "zb")]
 
 
 def test_chosen_forms_lose_the_padding_that_others_needed():
@@ -73,4 +85,4 @@ def test_an_endless_word_keeps_its_beginning_and_its_end():
 
 def test_no_forms_make_an_empty_table():
     forms = describe_forms([], alphabet("a"))
-    assert len(forms.characters) == len(forms.shapes) == len(forms.affixes) == 0
+    assert len(forms.characters) == len(forms.shapes) == len(forms.hashes) == 0

@@ -38,9 +38,14 @@ def calibrate(model: Tagger, valid: Encoded) -> float:
 
     best = _least(loss, LEAST, MOST)
     _scale(moves, kept, best)
-    for parameter in model.output.parameters():
+    for parameter in last_weights(model):
         parameter.mul_(best)
     return best
+
+
+def last_weights(model: Tagger) -> list[nn.Parameter]:
+    """The weights that emissions are proportional to."""
+    return [*model.output.parameters(), *(model.wide.parameters() if model.wide else ())]
 
 
 def _scale(moves: list[nn.Parameter], kept: list[Tensor], factor: float) -> None:

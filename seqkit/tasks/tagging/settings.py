@@ -43,6 +43,7 @@ class TaggerSettings:
     chars: bool = True
     char_encoder: str = "cnn"
     affixes: bool = True
+    wide: bool = True  # add a linear model of words and their neighbours
     min_count: int = 1  # rarer words become <unk>
     dropout: float = 0.5
     dropout_words: float = 0.05
@@ -88,7 +89,8 @@ class TaggerSettings:
 
     def model(self, words: int, tags: int, characters: int) -> TaggerConfig:
         """The configuration of the model for so many symbols of each kind."""
-        same = ("cell", "layers", "hidden", "embed", "crf", "affixes", "dropout", "dropout_words")
+        shape = ("cell", "layers", "hidden", "embed", "crf", "affixes", "wide")
+        same = (*shape, "dropout", "dropout_words")
         return TaggerConfig(
             words=words,
             tags=tags,
