@@ -149,7 +149,7 @@ class Bench:
         print(f"{tool} seed {seed}:", *shown, sep="  ", flush=True)
 
     def report(self) -> None:
-        """The middle of each figure of each tool, and what seqkit's are to spaCy's."""
+        """The middle of each figure of each tool, and what seqkit's are to those of others."""
         middle = {tool: dict(self._middle(tool)) for tool in self.options.tools}
         after = [f"F1 {minutes:g} min" for minutes in self.options.after]
         names = ["F1", *after, "train s", "all s", "F1/min"]
@@ -163,6 +163,10 @@ class Bench:
             for name in ("tokens/s", "tokens/s alone"):
                 ratio = middle["seqkit"][name] / middle["spacy"][name]
                 print(f"{name}: {ratio:.1f} times spaCy")
+        rivals = [own["F1"] for tool, own in middle.items() if tool.startswith("crfsuite")]
+        if rivals and "seqkit" in middle:
+            for name in after:
+                print(f"{name}: {middle['seqkit'][name] - max(rivals):+.2f} to CRFsuite's best F1")
 
     def _middle(self, tool: str) -> Iterator[tuple[str, float]]:
         found = self.found[tool]

@@ -11,6 +11,9 @@ from seqkit.cli.tag_input import Answer
 if TYPE_CHECKING:
     from seqkit.tasks.tagging import TrainedTagger
 
+MOST_READINGS = 1_000
+"""Taggings of a sentence: of a long one so many already take seconds and a GB of memory."""
+
 _FORMS = ("entities", "n_best", "html")
 """Options each of which says what is printed, so that one alone can be given."""
 
@@ -20,7 +23,11 @@ _FORMS = ("entities", "n_best", "html")
 @click.argument("file", default="-")
 @click.option("--columns", is_flag=True, help="FILE is columns, one token a line, not raw text.")
 @click.option("--entities", is_flag=True, help="One line an entity instead of one a token.")
-@click.option("--n-best", type=click.IntRange(1), help="The N likeliest taggings, a column each.")
+@click.option(
+    "--n-best",
+    type=click.IntRange(1),
+    help=f"The N likeliest taggings, a column each (at most {MOST_READINGS:,}).",
+)
 @click.option(
     "--min-confidence",
     type=click.FloatRange(0, 1),
@@ -88,6 +95,8 @@ def _check(given: dict[str, Any]) -> None:
     if given["html"] and (given["columns"] or given["as_json"]):
         other = "--columns" if given["columns"] else "--json"
         raise ValueError(f"--html is a page of raw text: leave {other} out")
+    if given["n_best"] and given["n_best"] > MOST_READINGS:
+        raise ValueError(f"--n-best {given['n_best']}: ask for {MOST_READINGS:,} or fewer")
     if given["n_best"] and given["min_confidence"]:
         raise ValueError("--min-confidence is for entities: leave it out with --n-best")
     for option in options.typed("token_column", "comments"):

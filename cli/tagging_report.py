@@ -67,6 +67,7 @@ def _announce(job: tagging.Training, baselines: dict[str, float]) -> None:
         "crf": settings.crf,
         f"letters by {settings.char_encoder}": settings.chars,
         "affixes": settings.affixes,
+        "wide": settings.wide,
         "word vectors": settings.vectors,
         f"{len(settings.encoder)} encoder{'s' * (len(settings.encoder) > 1)}": settings.encoder,
     }
@@ -212,6 +213,7 @@ def _card(job: tagging.Training, metrics: dict[str, Any], sample: str) -> str:
             },
             parameters=job.parameter_count,
             sample=sample,
+            sample_title="A sentence it tagged",
             commands=(use, *([f"{use} --entities"] * of_entities), "seqkit evaluate RUN FILE"),
             limits=_LIMITS,
         )

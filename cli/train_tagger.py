@@ -10,7 +10,7 @@ SETTINGS = (
     click.option("--scheme", help="auto, iob1, iob2, bioes, bilou or plain, no entities (auto)."),
     training_options.CELL,
     click.option("--layers", type=int, help="Layers, one on the other (1)."),
-    click.option("--hidden", type=int, help="Width of each direction (150)."),
+    click.option("--hidden", type=int, help="Width of each direction (200)."),
     click.option("--embed", type=int, help="Width of the embedding of words (100)."),
     click.option("--vectors", help="Word vectors the embedding begins with (none)."),
     click.option(
@@ -22,6 +22,9 @@ SETTINGS = (
     click.option(
         "--affixes/--no-affixes", default=None, help="Embed prefixes and suffixes (affixes)."
     ),
+    click.option(
+        "--wide/--no-wide", default=None, help="Add linear features of words in a row (wide)."
+    ),
     click.option("--min-count", type=int, help="Rarer words become <unk> (1)."),
     click.option("--dropout", type=float, help="Dropout, one mask a sentence (0.5)."),
     click.option("--dropout-words", type=float, help="Dropout of whole words (0.05)."),
@@ -30,7 +33,7 @@ SETTINGS = (
     ),
     click.option("--batch-size", type=int, help="Tokens a step (240)."),
     *training_options.steps(lr="0.002", clip="5", average="0.998"),
-    *training_options.length(epochs="20; of smallworld 3"),
+    *training_options.length(epochs="8; of smallworld 3"),
     training_options.DEVICE,
     training_options.THREADS,
     training_options.SEED,

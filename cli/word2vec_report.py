@@ -134,6 +134,7 @@ def _card(job: word2vec.Training, metrics: dict[str, Any]) -> str:
             metrics={name: metrics[name] for name in ("train", "valid") if metrics[name]},
             parameters=2 * job.engine.inputs.size,
             sample="\n".join(f"{word}: {', '.join(near)}" for word, near in neighbours(job)),
+            sample_title="Some words and their neighbours",
             commands=(
                 "seqkit neighbors RUN WORD",
                 "seqkit analogy RUN man king woman",

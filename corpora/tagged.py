@@ -124,8 +124,8 @@ class TaggedColumns:
         for row, label in zip(rows, tags, strict=bool(tags)):
             if any(map(str.isspace, label)):
                 raise ValueError(
-                    f"{self.source}, line {row.line}: the tag {label!r} has white space in it; "
-                    "write it without, or choose another column"
+                    f"{self.source}, line {row.line}: the tag {_shown(label)!r} has white space in "
+                    "it; write it without, or choose another column"
                 )
         lines: range | tuple[int, ...] = range(rows[0].line, rows[-1].line + 1)
         if len(lines) != len(rows):  # some lines between were left out
@@ -190,6 +190,11 @@ def to_columns(record: Tagged) -> str:
     for row in zip(*columns, strict=True):
         for cell in row:
             if not cell or any(map(str.isspace, cell)):
-                raise ValueError(f"{cell!r} is no column: write it without white space")
+                raise ValueError(f"{_shown(cell)!r} is no column: write it without white space")
         lines.append(" ".join(row))
     return "\n".join([*lines, "", ""])
+
+
+def _shown(cell: str) -> str:
+    """The beginning of a cell, for messages of one line."""
+    return cell if len(cell) <= 40 else f"{cell[:40]}..."

@@ -1,5 +1,7 @@
 """A layer that reads in both directions (C7)."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
@@ -41,27 +43,36 @@ class Bidirectional(nn.Module):
         Beyond a sequence's length the outputs are those of its last step in either direction.
         """
         check_input(x, self.input_size)
+        found = self._at_once(x) if state is None and lengths is None else None
+        if found is not None:
+            return found
         if state is not None:
             check_state(state, self.initial(len(x)))
         count = len(self.forward_cell.initial(0))
         before, after = (None, None) if state is None else (state[:count], state[count:])
         forward, last = self.forward_cell(x, before, lengths)
-        order = reading_order(x, lengths)  # (B, T)
-        backward, first = self.backward_cell(_reorder(x, order), after, lengths)
-        return torch.cat([forward, _reorder(backward, order)], dim=-1), (*last, *first)
+        turn = reverser(x, lengths)
+        backward, first = self.backward_cell(turn(x), after, lengths)
+        return torch.cat([forward, turn(backward)], dim=-1), (*last, *first)
+
+    def _at_once(self, x: Tensor) -> tuple[Tensor, State] | None:
+        """What a twin of both cells together makes of x; None where there is none."""
+        from seqkit.layers.fast import both_ways  # compiles with numba, which is slow to import
+
+        cells = self.forward_cell, self.backward_cell
+        twin = both_ways([cell.core for cell in cells], x)
+        if twin is None:
+            return None
+        weights = [cell.weights(len(x)).to(x.dtype) for cell in cells]
+        return twin(x, *weights) if all(one.plain for one in weights) else None
 
 
-def reading_order(x: Tensor, lengths: Tensor | None) -> Tensor:
-    """The positions (B, T) of x (B, T, D) from right to left, padding left where it is."""
-    batch, positions = x.shape[:2]
-    order = torch.arange(positions, device=x.device).expand(batch, positions)
+def reverser(x: Tensor, lengths: Tensor | None) -> Callable[[Tensor], Tensor]:
+    """What turns tensors (B, T, ...) like x (B, T, D) from right to left, padding left as it is."""
     if lengths is None:
-        return order.flip(1)
+        return lambda tensor: tensor.flip(1)
     real_positions(lengths, x)  # refuses lengths that do not fit
+    place = torch.arange(x.shape[1], device=x.device)  # (T,)
     last = lengths.to(x.device)[:, None] - 1  # (B, 1)
-    return torch.where(order <= last, last - order, order)
-
-
-def _reorder(x: Tensor, order: Tensor) -> Tensor:
-    """x (B, T, D) with its positions in another order (B, T)."""
-    return x.gather(1, order.unsqueeze(-1).expand(-1, -1, x.shape[-1]))
+    order = torch.where(place <= last, last - place, place)[:, :, None]  # (B, T, 1)
+    return lambda tensor: tensor.gather(1, order.expand(-1, -1, tensor.shape[2]))

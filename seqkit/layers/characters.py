@@ -29,8 +29,13 @@ class CharacterCNN(nn.Module):
 
     def forward(self, characters: Tensor) -> Tensor:
         """One product of all windows with the filters, then the largest of each word."""
-        around = self.width // 2
         real = characters != PAD  # (F, C)
+        if characters.device.type == "cpu" and not torch.is_grad_enabled():
+            from seqkit.layers.fast.characters import convolve  # by numba, slow to import
+
+            table, filters = self.embedding.weight, self.filters.weight
+            return convolve(characters, real, table, filters) + self.filters.bias
+        around = self.width // 2
         embedded = self.embedding(characters) * real[:, :, None]  # (F, C, D)
         padded = nn.functional.pad(embedded, (0, 0, around, around))  # (F, C + 2, D)
         windows = padded.unfold(1, self.width, 1).transpose(2, 3)  # (F, C, 3, D)

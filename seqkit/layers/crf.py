@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from seqkit.layers.chain import Moves, real_mask
+from seqkit.layers.chain import Moves
 from seqkit.layers.crf_checks import (
     check_finite,
     checked_lengths,
@@ -15,7 +15,8 @@ from seqkit.layers.crf_checks import (
     checked_tags,
     refuse_no_path,
 )
-from seqkit.layers.crf_loss import exact, find_posterior, find_steps, negative_log_likelihood
+from seqkit.layers.crf_loss import exact, find_posterior, negative_log_likelihood
+from seqkit.layers.decoding import decode
 from seqkit.layers.viterbi import best_path, best_paths
 
 
@@ -93,7 +94,9 @@ class CRF(nn.Module):
     def decode(self, emissions: Tensor, lengths: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """The best path of each sequence: tags (B, T), 0 at padding, and scores (B,) in nats."""
         scores, moves, lengths = self._exact(emissions, lengths)
-        return _best(scores, moves, lengths)
+        tags, totals = best_path(scores, moves, lengths)  # (B, T), (B,)
+        refuse_no_path(totals, lengths)
+        return tags, totals
 
     @torch.no_grad()
     def decode_with_confidence(
@@ -104,12 +107,8 @@ class CRF(nn.Module):
         (B, T), (B, T) and, for t > 0, (B, T-1). A stretch of tags has the probability of its first
         one times the steps that follow in it, as tags are a Markov chain given x. 0 at padding.
         """
-        scores, moves, lengths = self._exact(emissions, lengths)
-        tags, _ = _best(scores, moves, lengths)
-        nodes, steps = find_steps(scores, moves, lengths, tags)
-        sure = nodes.gather(2, tags.unsqueeze(2)).squeeze(2)  # (B, T)
-        real = real_mask(tags, lengths)  # (B, T)
-        return tags, sure.where(real, 0), steps.where(real[:, 1:], 0)
+        lengths = checked_lengths(emissions, self.tags, lengths)
+        return decode(exact(emissions), self.moves(), lengths)
 
     @torch.no_grad()
     def n_best(self, emissions: Tensor, lengths: Tensor | None, n: int) -> list[list[Path]]:
@@ -127,12 +126,6 @@ class CRF(nn.Module):
         lengths = checked_lengths(emissions, self.tags, lengths)
         check_finite(emissions, lengths)
         return exact(emissions), self.moves(), lengths
-
-
-def _best(scores: Tensor, moves: Moves, lengths: Tensor) -> tuple[Tensor, Tensor]:
-    tags, totals = best_path(scores, moves, lengths)  # (B, T), (B,)
-    refuse_no_path(totals, lengths)
-    return tags, totals
 
 
 def _paths(tags: list[list[int]], totals: list[float], length: int) -> list[Path]:

@@ -84,17 +84,6 @@ def find_posterior(emissions: Tensor, moves: Moves, lengths: Tensor) -> Posterio
     return found
 
 
-def find_steps(
-    emissions: Tensor, moves: Moves, lengths: Tensor, tags: Tensor
-) -> tuple[Tensor, Tensor]:
-    """`chain.steps` over `exact` numbers, by the fastest way that their device has."""
-    if emissions.device.type == "cpu":
-        from seqkit.layers.fast import chain as compiled
-
-        return compiled.steps(emissions, moves, lengths, tags)
-    return chain.steps(emissions, moves, lengths, tags)
-
-
 def exact(tensor: Tensor) -> Tensor:
     """The same numbers in the type that chains are computed in: float64 where the device has it."""
     dtype = torch.float32 if tensor.device.type == "mps" else torch.float64

@@ -3,7 +3,7 @@
 import math
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from seqkit.layers.chain import Moves, real_mask
 
@@ -21,38 +21,53 @@ def best_path(emissions: Tensor, moves: Moves, lengths: Tensor) -> tuple[Tensor,
 def best_paths(
     emissions: Tensor, moves: Moves, lengths: Tensor, n: int = 1
 ) -> tuple[Tensor, Tensor]:
-    """The n best paths of each sequence, best first: tags (B, n, T), and their scores (B, n).
+    """The n best paths of each sequence, best first: tags (B, N, T), and their scores (B, N).
 
     emissions (B, T, K), moves and lengths (B,) are as in `chain`. For every tag at every position
     the n best ways to get there are kept, so that the result is exact (Seshadri & Sundberg 1994).
-    Tags are 0 at padding. Where there are fewer than n allowed paths the remaining scores are -inf.
+    There are not more than K**T paths: N = min(n, K**T), and so many ways are kept only where there
+    are. Tags are 0 at padding. Where fewer paths are allowed the remaining scores are -inf.
     """
-    B, T, K = emissions.shape
+    T = emissions.shape[1]
     real = real_mask(emissions, lengths)  # (B, T)
-    arrive = moves.transitions.T.repeat_interleave(n, dim=1)  # (K, K*n), from the tag of each way
-    ways = emissions.new_full((B, K, n), -math.inf)
-    ways[:, :, 0] = moves.start + emissions[:, 0]
-    stay = torch.arange(K * n, device=emissions.device).view(K, n)  # beyond the end
-    back = []
+    ways = (moves.start + emissions[:, 0]).unsqueeze(2)  # (B, K, m): m ways to each tag
+    stay = _numbers(ways)  # of the ways, for where a sequence is over
+    sizes, back = [1], []
     for t in range(1, T):
-        longer = ways.view(B, 1, K * n) + arrive  # (B, K, K*n)
-        scores, came = _largest(longer, n)  # (B, K, n)
+        longer = ways.unsqueeze(1) + moves.transitions.T.unsqueeze(2)  # (B, K, K, m): [to, from]
+        scores, came = _largest(longer.flatten(2), n)  # (B, K, min(n, K*m))
         here = real[:, t, None, None]
-        ways = (scores + emissions[:, t, :, None]).where(here, ways)
-        back.append(came.where(here, stay))
-    scores, way = _largest((ways + moves.end[:, None]).flatten(1), n)  # (B, n)
-    return _walk_back(way, back, n).masked_fill(~real[:, None], 0), scores
+        more = came.shape[2] - ways.shape[2]
+        back.append(came.where(here, _widened(stay, more, 0)))
+        ways = (scores + emissions[:, t, :, None]).where(here, _widened(ways, more, -math.inf))
+        stay = _numbers(ways) if more else stay
+        sizes.append(ways.shape[2])
+    scores, way = _largest((ways + moves.end[:, None]).flatten(1), n)  # (B, N)
+    return _walk_back(way, back, sizes).masked_fill(~real[:, None], 0), scores
+
+
+def _numbers(ways: Tensor) -> Tensor:
+    """The numbers of m ways to each of K tags: (K, m); a way's tag is its number // m."""
+    _, K, m = ways.shape
+    return torch.arange(K * m, device=ways.device).view(K, m)
+
+
+def _widened(x: Tensor, more: int, value: float) -> Tensor:
+    """The same with so many further columns of `value`."""
+    return nn.functional.pad(x, (0, more), value=value) if more else x
 
 
 def _largest(x: Tensor, n: int) -> tuple[Tensor, Tensor]:
-    """The n largest numbers along the last dimension, and where they are."""
-    return x.max(dim=-1, keepdim=True) if n == 1 else x.topk(n)  # max is far faster
+    """The n largest numbers along the last dimension, or all, and where they are."""
+    if n == 1:
+        return x.max(dim=-1, keepdim=True)  # far faster
+    return x.topk(min(n, x.shape[-1]))
 
 
-def _walk_back(way: Tensor, back: list[Tensor], n: int) -> Tensor:
-    """The tags (B, n, T) of the paths that end in these ways (B, n), each a number below K * n."""
-    walked = [way]
-    for came in reversed(back):
+def _walk_back(way: Tensor, back: list[Tensor], sizes: list[int]) -> Tensor:
+    """The tags (B, N, T) of the paths that end in these ways (B, N); sizes: m of each position."""
+    tags = [way // sizes[-1]]
+    for came, size in zip(reversed(back), sizes[-2::-1], strict=True):
         way = came.flatten(1).gather(1, way)
-        walked.append(way)
-    return torch.stack(walked[::-1], dim=2) // n
+        tags.append(way // size)
+    return torch.stack(tags[::-1], dim=2)

@@ -31,10 +31,10 @@ class Weights:
 
     def to(self, dtype: torch.dtype) -> Self:
         """The same weights as numbers of another type."""
-        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        return dataclasses.replace(
-            self, **{name: w.to(dtype) for name, w in fields.items() if w is not None}
-        )
+        held = {name: w for name, w in vars(self).items() if w is not None}
+        if all(w.dtype == dtype for w in held.values()):
+            return self
+        return dataclasses.replace(self, **{name: w.to(dtype) for name, w in held.items()})
 
     def project(self, x: Tensor) -> Tensor:
         """W_x @ x<t> + b for every position in one product: (..., D) -> (..., G)."""

@@ -31,7 +31,7 @@ class TaggerConfig:
     states: int = 0  # E, the width of what language models tell
     cell: str = "lstm"
     layers: int = 1
-    hidden: int = 150  # H, of each direction
+    hidden: int = 200  # H, of each direction
     embed: int = 100  # D, of words
     crf: bool = True
     char_encoder: str | None = "cnn"
@@ -96,6 +96,7 @@ class Tagger(nn.Module):
 
     def forward(self, tokens: Tokens) -> Tensor:
         """The score of every tag at every token, before any other is known: (B, T, K)."""
+        tokens = tokens._replace(words=self.words.forget(tokens.words))
         parts = [self.words(tokens.words), self.forms(tokens)[tokens.forms]]
         parts += [
             embed(ids) for embed, ids in zip(self.features, tokens.features.unbind(2), strict=True)

@@ -30,10 +30,11 @@ class Tokens(NamedTuple):
 
 
 class WordEmbedding(nn.Module):
-    """A look-up (T3) that in training takes some words for `<unk>`, to learn what to do with it.
+    """A look-up (T3). In training some words are taken for `<unk>`, to learn what to do with it.
 
-    `rare` words are taken so half of the time, the others with the probability `dropout`. The last
-    `frozen` rows are not trained: words that only finished vectors know, not the training text.
+    `rare` words are forgotten so half of the time, the others with the probability `dropout`. The
+    last `frozen` rows are not trained: words that only finished vectors know, not the training
+    text.
     """
 
     RARE = 0.5
@@ -48,11 +49,15 @@ class WordEmbedding(nn.Module):
             "rare", torch.zeros(vocabulary_size, dtype=torch.bool), persistent=False
         )
 
+    def forget(self, words: Tensor) -> Tensor:
+        """The ids of words (B, T), in training with some of them 0, which is `<unk>`."""
+        if not self.training:
+            return words
+        rates = self.rare[words] * (self.RARE - self.dropout) + self.dropout
+        return words.masked_fill(torch.rand_like(rates) < rates, 0)
+
     def forward(self, words: Tensor) -> Tensor:
         """words (B, T) -> (B, T, D)."""
-        if self.training:
-            rates = self.rare[words] * (self.RARE - self.dropout) + self.dropout
-            words = words.masked_fill(torch.rand_like(rates) < rates, 0)  # (B, T)
         if self.frozen is None:
             return self.embedding(words)  # type: ignore[no-any-return]
         trained = len(self.embedding.weight)
@@ -83,14 +88,20 @@ class FormEmbedding(nn.Module):
 
     AFFIXES = tuple(PARTS.index(f"{end} {n}") for end in ("prefix", "suffix") for n in (2, 3))
     BUCKETS = 4_000
-    SHAPE, AFFIX = 20, 25  # widths
+    SHAPE, CHARACTER, CHARACTERS, AFFIX = 20, 30, 100, 25  # widths
+    columns: Tensor
+    offsets: Tensor
 
     def __init__(self, characters: int, encoder: str | None, affixes: bool) -> None:
         super().__init__()
-        self.characters = CHARACTER_ENCODERS[encoder](characters, 30, 50) if encoder else None
+        widths = (characters, self.CHARACTER, self.CHARACTERS)
+        self.characters = CHARACTER_ENCODERS[encoder](*widths) if encoder else None
         self.shape = spread(Embedding(SHAPES, self.SHAPE))
         tables = len(self.AFFIXES)
         self.affixes = spread(Embedding(tables * self.BUCKETS, self.AFFIX)) if affixes else None
+        self.register_buffer("columns", torch.tensor(self.AFFIXES), persistent=False)
+        offsets = self.BUCKETS * torch.arange(tables)
+        self.register_buffer("offsets", offsets, persistent=False)
         width = self.characters.output_size if self.characters is not None else 0
         self.output_size = width + self.SHAPE + (tables * self.AFFIX if affixes else 0)
 
@@ -100,9 +111,8 @@ class FormEmbedding(nn.Module):
         if self.characters is not None:
             parts.append(self.characters(tokens.characters))
         if self.affixes is not None:
-            buckets = tokens.hashes[:, list(self.AFFIXES)] % self.BUCKETS  # (F, 4)
-            tables = torch.arange(len(self.AFFIXES), device=buckets.device)  # (4,)
-            parts.append(self.affixes(buckets + self.BUCKETS * tables).flatten(1))  # (F, 4 * 25)
+            buckets = tokens.hashes.index_select(1, self.columns) % self.BUCKETS  # (F, 4)
+            parts.append(self.affixes(buckets + self.offsets).flatten(1))  # (F, 4 * 25)
         return torch.cat(parts, dim=1)
 
 

@@ -37,8 +37,9 @@ class Card:
 
     run: the run folder as the user would type it. config, metrics (by split) and baselines (by
     name): nested plain values, as in a run folder. entropy: the least possible loss, nats a token.
-    sample: text the model wrote. commands: what to do with the run, RUN standing for its folder.
-    limits: sentences, in Markdown, one a bullet.
+    sample: a text the model wrote, or tagged; sample_title: what it is, as a heading. commands:
+    what to do with the run, RUN standing for its folder. limits: sentences, in Markdown, one a
+    bullet.
     """
 
     run: str
@@ -53,6 +54,7 @@ class Card:
     seconds: float | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
     sample: str = ""
+    sample_title: str = "A sample of its text"
     commands: Sequence[str] = (
         "seqkit sample RUN",
         "seqkit score RUN -",
@@ -72,7 +74,7 @@ def model_card(card: Card) -> str:
         "": _what(card),
         "Use": _fence("\n".join(_command(line, card.run) for line in card.commands), "sh"),
         "Figures": _figures(card),
-        "A sample of its text": _fence(card.sample, "text"),
+        escape(card.sample_title): _fence(card.sample, "text"),
         "Training": _training(card),
         "Configuration": _rows(("option", "value"), _flat(card.config)),
         "Limits": "\n".join(f"- {limit}" for limit in card.limits),

@@ -11,7 +11,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from seqkit.text.schemes import OUTSIDE, Place, Scheme, parts_of, sentence_and_token, to_spans
+from seqkit.text.schemes import (
+    OUTSIDE,
+    Place,
+    Scheme,
+    parts_of,
+    sentence_and_token,
+    shown,
+    to_spans,
+)
 
 _ENDS = {"B": "BI", "I": "BI", "E": "ES", "S": "ES", "L": "LU", "U": "LU"}
 _TO_BIOES = str.maketrans("LU", "ES")
@@ -38,7 +46,7 @@ class _Evidence:
     def show(self, sign: str, where: Place) -> str:
         """Name the first tag with that sign and its place."""
         sentence, token, tag = self.first[sign]
-        return f"{where(sentence, token)}: {tag}"
+        return f"{where(sentence, token)}: {shown(tag)}"
 
 
 def detect_scheme(
@@ -56,7 +64,8 @@ def detect_scheme(
             evidence.add(sign, number, position, tags[position])
     counts = evidence.counts
     if counts["class"] and not counts["typed"]:
-        return Detected("plain", f"{counts['class']:,} tags such as {evidence.first['class'][2]}")
+        example = shown(evidence.first["class"][2])
+        return Detected("plain", f"{counts['class']:,} tags such as {example}")
     for odd in ("class", "letter"):
         if counts[odd] and counts["typed"]:
             _refuse(odd, "typed", evidence, where)

@@ -29,7 +29,12 @@ Place = Callable[[int, int], str]
 
 OUTSIDE = "O"
 LETTERS: dict[str, str] = {"iob1": "BI", "iob2": "BI", "bioes": "BIES", "bilou": "BILU"}
+LONGEST_SHOWN = 40
+"""Characters of a tag that messages show."""
+
 _AS_BIOES = {"L": "E", "U": "S"}
+_BOUND = {"iob1": "B", "iob2": "I", "bioes": "IE", "bilou": "IL"}
+"""The letters that may stand only right behind an open entity of the same type."""
 
 
 class Span(NamedTuple):
@@ -108,7 +113,7 @@ def to_spans(tags: Sequence[str], scheme: Scheme) -> list[Span]:
     for position, tag in enumerate(tags):
         parts = parts_of(tag)
         if parts is None or parts.letter not in known:
-            raise ValueError(f"token {position + 1}: {tag!r} is no tag of {scheme}")
+            raise ValueError(f"token {position + 1}: {shown(tag)!r} is no tag of {scheme}")
         letter = _AS_BIOES.get(parts.letter, parts.letter)
         goes_on = begin >= 0 and letter in "IE" and parts.type == kind
         if begin >= 0 and not goes_on:
@@ -138,8 +143,8 @@ def from_spans(
     for start, stop, kind in sorted(spans):
         if not end <= start < stop <= length:
             raise ValueError(
-                f"the entity {start}..{stop} ({kind}) is empty, overlaps another or leaves the "
-                f"sentence of {length} tokens: give entities that stand side by side"
+                f"the entity {start}..{stop} ({shown(kind)}) is empty, overlaps another or leaves "
+                f"the sentence of {length} tokens: give entities that stand side by side"
             )
         touches = start == end and kind == last
         spelled = _spell(stop - start, scheme, touches)
@@ -176,8 +181,8 @@ def convert_all(
         for position, tag in enumerate(tags):
             if not is_tag(tag, source):
                 raise ValueError(
-                    f"{where(number, position)}: {tag!r} is no tag of {source}; correct it, or "
-                    "choose another scheme or column"
+                    f"{where(number, position)}: {shown(tag)!r} is no tag of {source}; correct it, "
+                    "or choose another scheme or column"
                 )
         mended = convert(tags, source, source)
         changes = [i for i, (old, new) in enumerate(zip(tags, mended, strict=True)) if old != new]
@@ -187,8 +192,8 @@ def convert_all(
         return Converted(converted, 0, None)
     first, position, tag = repairs[0]
     warning = (
-        f"{where(first, position)}: {sentences[first][position]} is illegal in {source} there and "
-        f"was read as {tag}; {len(repairs):,} such tags in "
+        f"{where(first, position)}: {shown(sentences[first][position])} is illegal in {source} "
+        f"there and was read as {shown(tag)}; {len(repairs):,} such tags in "
         f"{len({number for number, _, _ in repairs}):,} sentences"
     )
     return Converted(converted, len(repairs), warning)
@@ -206,27 +211,22 @@ def legal_transitions(tags: Sequence[str], scheme: Scheme) -> Transitions:
         return Transitions(every, every.copy(), np.ones((size, size), bool))
     for tag in tags:
         if not is_tag(tag, scheme):
-            raise ValueError(f"{tag!r} is no tag of {scheme}: give tags of one scheme")
-    parts = [parts_of(tag) for tag in tags]
-    return Transitions(
-        start=np.array([_follows(None, tag, scheme) for tag in parts], bool),  # (K,)
-        stop=np.array([_follows(tag, None, scheme) for tag in parts], bool),  # (K,)
-        steps=np.array(
-            [[_follows(before, tag, scheme) for tag in parts] for before in parts], bool
-        ).reshape(size, size),  # (K, K)
-    )
+            raise ValueError(f"{shown(tag)!r} is no tag of {scheme}: give tags of one scheme")
+    parts = [part for tag in tags if (part := parts_of(tag))]
+    inside = np.array([part.letter in "BI" for part in parts], bool)  # (K,): may go on
+    bound = np.array([part.letter in _BOUND[scheme] for part in parts], bool)  # (K,)
+    numbers: dict[str, int] = {}
+    types = np.array([numbers.setdefault(part.type, len(numbers)) for part in parts], int)  # (K,)
+    open_before = inside[:, None] & (types[:, None] == types)  # (K, K): one of the same type
+    steps = open_before | ~bound
+    if scheme in ("iob1", "iob2"):
+        return Transitions(~bound, np.ones(size, bool), steps)
+    return Transitions(~bound, ~inside, steps & (bound | ~inside[:, None]))  # B and I must go on
 
 
-def _follows(before: Parts | None, after: Parts | None, scheme: Scheme) -> bool:
-    """Whether `after` may stand right behind `before`; None is the border of the sentence."""
-    same = before is not None and after is not None and before.type == after.type
-    inside = before is not None and before.letter in "BI"  # an entity that may go on
-    letter = after.letter if after is not None else OUTSIDE
-    if scheme == "iob1":
-        return letter != "B" or (inside and same)
-    if scheme == "iob2":
-        return letter != "I" or (inside and same)
-    return inside == (letter in "IEL") and (same or not inside)
+def shown(tag: str) -> str:
+    """A tag as messages show it: a file may have any, and a message is one line."""
+    return tag if len(tag) <= LONGEST_SHOWN else f"{tag[:LONGEST_SHOWN]}..."
 
 
 def _letters(scheme: Scheme) -> str:

@@ -48,19 +48,41 @@ class WordForms(NamedTuple):
 _PAD = 2  # of every vocabulary that pads
 
 
-def describe_forms(forms: Sequence[str], characters: Vocabulary) -> WordForms:
-    """Return the letters, shapes and hashed parts of word forms; `characters` must have `<pad>`."""
-    spelled = [
-        [characters.eos, *characters.ids(_shortened(form)), characters.eos] for form in forms
-    ]
-    table = np.full((len(forms), max(map(len, spelled), default=2)), characters.pad, np.int64)
-    for row, ids in zip(table, spelled, strict=True):
-        row[: len(ids)] = ids
-    return WordForms(
-        table,
-        np.array([shape(form) for form in forms], np.int64),
-        np.array([hashes(form) for form in forms], np.int64).reshape(len(forms), len(PARTS)),
-    )
+class FormReader:
+    """Works out word forms, and remembers them: most words of a text come again.
+
+    `characters` must have `<pad>`.
+    """
+
+    MOST = 1 << 16
+    """So many forms are remembered, none longer than LONGEST."""
+
+    def __init__(self, characters: Vocabulary) -> None:
+        self.characters = characters
+        self._known: dict[str, Ints] = {}
+
+    def read(self, forms: Sequence[str]) -> WordForms:
+        """The letters, shapes and hashed parts of word forms."""
+        if not forms:
+            return WordForms(*(np.zeros(s, np.int64) for s in ((0, 2), (0,), (0, len(PARTS)))))
+        rows = [self._row(form) for form in forms]
+        lengths = np.array([len(row) for row in rows])  # (F,)
+        table = np.full((len(rows), lengths.max()), self.characters.pad, np.int64)
+        table[np.arange(table.shape[1]) < lengths[:, None]] = np.concatenate(rows)
+        parts = len(PARTS)
+        columns = table[:, parts + 1 :], table[:, parts], table[:, :parts]
+        return WordForms(*(column.copy() for column in columns))
+
+    def _row(self, form: str) -> Ints:
+        """Hashes, shape and characters of a form, one after the other."""
+        row = self._known.get(form)
+        if row is None:
+            ends = (self.characters.eos,)
+            spelled = (*ends, *self.characters.ids(_shortened(form)), *ends)
+            row = np.array((*hashes(form), shape(form), *spelled), np.int64)
+            if len(form) <= LONGEST and len(self._known) < self.MOST:
+                self._known[form] = row
+        return row
 
 
 def count_characters(forms: Iterable[str]) -> Counter[str]:

@@ -369,6 +369,7 @@ def test_columns_with_features_are_those_of_training(seqkit, with_features):
         (["--html", "p.html", "--json"], "--html is a page of raw text: leave --json out"),
         (["--html", "p.html", "--columns"], "leave --columns out"),
         (["--n-best", 2, "--min-confidence", 0.5], "--min-confidence is for entities"),
+        (["--n-best", 1001], "--n-best 1001: ask for 1,000 or fewer"),
         (["--token-column", 2], "--token-column goes with --columns"),
         (["--no-comments"], "--comments goes with --columns"),
         (["--html", "nowhere/p.html"], "nowhere: there is no such folder"),

@@ -368,7 +368,7 @@ def test_bad_options_are_one_line(seqkit, corpus, tmp_path, options, message):
 
 def test_an_encoder_is_named_and_its_states_are_used(train, corpus, trained, tmp_path):
     result = train(corpus, "--out", "run", "--encoder", trained, "--epochs", 1)
-    assert result.code == 0 and ", affixes, 1 encoder: " in result.err
+    assert result.code == 0 and ", affixes, wide, 1 encoder: " in result.err
     config = read_json(tmp_path / "run" / "config.json")
     assert config["settings"]["encoder"] == [str(trained)] and config["model"]["states"] > 0
 
@@ -400,8 +400,9 @@ SHOWN_APART = {
     "crf": "crf",
     "chars": "chars",
     "affixes": "affixes",
+    "wide": "wide",
     "class_weights": "none: all 1",
-    "epochs": "20; of smallworld 3",
+    "epochs": "8; of smallworld 3",
     "threads": "one a core",
 }
 

@@ -295,3 +295,14 @@ def test_conll_2003(benchmark_data):
     for part, expected in published.items():
         records = list(read_tagged(benchmark_data / "conll2003" / f"eng.{part}"))
         assert (len(records), sum(len(record.tokens) for record in records)) == expected
+
+
+def test_long_cells_are_clipped_in_messages(tmp_path):
+    long = "x" * 300_000
+    message = refused(written(tmp_path, f"a\tB-{long} y\n"))
+    assert message == (
+        f"FILE, line 1: the tag 'B-{'x' * 38}...' has white space in it; write it without, or "
+        "choose another column"
+    )
+    with pytest.raises(ValueError, match=r"^'x{40}\.\.\.' is no column"):
+        to_columns(Tagged((f"{long} y",), ("O",)))

@@ -43,6 +43,19 @@ def test_the_rnn_gives_the_last_state_of_each_direction():
         torch.testing.assert_close(row, torch.cat([forward[0, -1], backward[0, -1]]))
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_without_gradients_the_cnn_gives_the_same(dtype):
+    torch.manual_seed(0)
+    net = CharacterCNN(7, 5, 6).to(dtype)
+    wanted = net(padded(*WORDS)).detach()
+    with torch.no_grad():
+        found = net(padded(*WORDS))
+        assert found.dtype == dtype
+        torch.testing.assert_close(found, wanted)
+        net.filters.weight[2, 3] = torch.nan
+        assert net(padded(*WORDS))[:, 2].isnan().all()
+
+
 @pytest.mark.parametrize("kind", [CharacterCNN, CharacterRNN])
 def test_padding_changes_nothing(kind):
     torch.manual_seed(0)

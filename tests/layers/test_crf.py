@@ -13,7 +13,9 @@ import torch
 from seqkit.layers import chain, viterbi
 from seqkit.layers.chain import Moves
 from seqkit.layers.crf import CRF
+from seqkit.layers.decoding import decode, decode_in_logs
 from seqkit.layers.fast import chain as compiled
+from seqkit.layers.fast import decoding as compiled_decoding
 from seqkit.layers.fast import viterbi as compiled_viterbi
 from seqkit.layers.gradcheck import gradcheck
 from tests.layers.cells import draw, drawn
@@ -226,12 +228,29 @@ def test_compiled_loops_and_log_space_find_the_same_paths_and_steps(mask):
     others, totals = viterbi.best_paths(emissions, moves, LENGTHS)
     assert torch.equal(tags, others[:, 0])
     close(scores, totals[:, 0])
-    real = torch.arange(T - 1) < LENGTHS[:, None] - 1
-    found = compiled.steps(emissions, moves, LENGTHS, tags)
-    wanted = chain.steps(emissions, moves, LENGTHS, tags)
-    close(found[0], wanted[0])
-    close(found[1][real], wanted[1][real])
-    assert found[1][real].min() > 0.05
+    found = compiled_decoding.decode(emissions, moves, LENGTHS)
+    for one, wanted in zip(found, decode_in_logs(emissions, moves, LENGTHS), strict=True):
+        close(one, wanted)
+    assert found[1][:, 0].min() > 0.05 and found[2].max() > 0.5
+
+
+@pytest.mark.parametrize("odd", [math.nan, math.inf, -math.inf, 1e5])
+def test_decoding_leaves_to_log_space_what_weights_cannot_hold(odd):
+    crf, emissions = crf_of("spans"), draw(B, T, K)
+    emissions[3, 1, 2] = odd
+    moves = crf.moves()
+    moves.transitions[0, 0] = -1000.0
+    assert compiled_decoding.decode(emissions, moves, LENGTHS) is None
+    if math.isfinite(odd):
+        for one, wanted in zip(
+            decode(emissions, moves, LENGTHS),
+            decode_in_logs(emissions, moves, LENGTHS),
+            strict=True,
+        ):
+            assert torch.equal(one, wanted)
+    else:
+        with pytest.raises(ValueError, match="sequence 3 at position 1"):
+            decode(emissions, moves, LENGTHS)
 
 
 def test_of_equal_paths_the_first_tags_win_and_a_dead_end_scores_nothing():

@@ -1,4 +1,4 @@
-"""Entity scores, against conlleval's way of counting, seqeval, and full enumeration."""
+"""Entity scores, against conlleval's way of counting and full enumeration."""
 
 import itertools
 
@@ -90,38 +90,6 @@ def test_counts_are_those_of_conlleval(sentences):
     assert {
         kind: (score.correct, score.predicted, score.gold) for kind, score in found.items()
     } == conlleval_counts(gold, predicted)
-
-
-@pytest.fixture(scope="module")
-def seqeval():
-    pytest.importorskip("seqeval")
-    import seqeval.metrics
-    import seqeval.scheme
-
-    return seqeval
-
-
-@given(sentences=TAGS)
-def test_scores_are_those_of_seqeval(seqeval, sentences):
-    gold, predicted = ([[pair[k] for pair in s] for s in sentences] for k in (0, 1))
-    if not any(tag != "O" for part in (gold, predicted) for tags in part for tag in tags):
-        return
-    ours = counted(gold, predicted).overall  # seqeval's default mode reads tags as conlleval
-    assert ours.f1 == pytest.approx(seqeval.metrics.f1_score(gold, predicted, zero_division=0))
-    legal = [[list(_legal(tags)) for tags in part] for part in (gold, predicted)]
-    if any(tag != "O" for part in legal for tags in part for tag in tags):
-        strict = seqeval.metrics.f1_score(
-            *legal, mode="strict", scheme=seqeval.scheme.IOB2, zero_division=0
-        )
-        assert counted(*legal).overall.f1 == pytest.approx(strict)
-
-
-def _legal(tags):
-    """The same tags without an I that continues nothing."""
-    before = "O"
-    for tag in tags:
-        before = tag if tag[0] != "I" or before[2:] == tag[2:] else "O"
-        yield before
 
 
 def test_token_accuracy():

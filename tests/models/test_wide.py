@@ -3,7 +3,9 @@
 import pytest
 import torch
 
-from seqkit.models.wide import ALONE, PAIRS, WideFeatures, features_of
+from seqkit.models import wide_features
+from seqkit.models.wide import WideFeatures, features_of
+from seqkit.models.wide_features import ALONE, PAIRS
 from tests.models.test_tagger import sentences
 
 EDGE, WRAP = 7, 1 << 64
@@ -21,6 +23,9 @@ def expected(tokens):
     for row, forms in enumerate(tokens.forms.tolist()):
         length = len(forms) if tokens.lengths is None else int(tokens.lengths[row])
         hashes = [tokens.hashes[form].tolist() for form in forms[:length]]
+        for place, word in enumerate(tokens.words[row, :length].tolist()):
+            if word == 0:
+                hashes[place][:2] = [11, 11]
 
         def part(place, step, which, hashes=hashes):
             inside = 0 <= place + step < len(hashes)
@@ -40,11 +45,13 @@ def expected(tokens):
     return rows
 
 
+@pytest.mark.parametrize("find", [features_of, wide_features.features_of])
 @pytest.mark.parametrize("lengths", [None, [5, 1, 3]])
-def test_features_equal_those_of_plain_loops(lengths):
+def test_features_equal_those_of_plain_loops(find, lengths):
     tokens = sentences()._replace(lengths=None if lengths is None else torch.tensor(lengths))
+    tokens.words[[0, 2], [1, 0]] = 0
     real = torch.arange(5) < torch.tensor(lengths or [5, 5, 5])[:, None]
-    assert features_of(tokens)[real].tolist() == expected(tokens)
+    assert find(tokens)[real].tolist() == expected(tokens)
 
 
 def test_the_score_of_a_tag_is_the_sum_of_the_weights_of_the_features():
@@ -53,6 +60,20 @@ def test_the_score_of_a_tag_is_the_sum_of_the_weights_of_the_features():
     torch.nn.init.normal_(wide.weight)
     rows = [sum(wide.weight[i % wide.BUCKETS] for i in row) for row in expected(tokens)]
     torch.testing.assert_close(wide(tokens).view(-1, 4), torch.stack(rows))
+    with torch.no_grad():  # which takes another path
+        torch.testing.assert_close(wide(tokens).view(-1, 4), torch.stack(rows))
+
+
+def test_without_gradients_padding_is_outside_too_and_training_still_drops():
+    torch.manual_seed(0)
+    wide = WideFeatures(4, dropout=0.5).double()
+    torch.nn.init.normal_(wide.weight)
+    tokens = sentences()._replace(lengths=torch.tensor([5, 1, 3]))
+    real = torch.arange(5) < tokens.lengths[:, None]
+    with torch.no_grad():
+        assert not torch.equal(wide(tokens), wide(tokens))
+        found = wide.eval()(tokens)
+    torch.testing.assert_close(found[real], wide(tokens)[real])
 
 
 def test_dropped_features_leave_the_mean_as_it_is():

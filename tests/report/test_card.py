@@ -99,6 +99,22 @@ def test_what_is_unknown_is_not_mentioned():
     assert "\n\n\n" not in card
 
 
+def test_the_card_says_what_its_sample_is():
+    written = model_card(Card(run="r", sample="x"))
+    assert re.findall("^## (.*)", written, re.MULTILINE) == [
+        "Use",
+        "A sample of its text",
+        "Limits",
+    ]
+    tagged = model_card(Card(run="r", sample="x", sample_title="A sentence\n# it_tagged"))
+    assert re.findall("^##? (.*)", tagged, re.MULTILINE) == [
+        "r",
+        "Use",
+        r"A sentence\\x0a\# it\_tagged",
+        "Limits",
+    ]
+
+
 def test_a_sample_cannot_leave_its_block():
     sample = "x\n```\n# heading\n````\n<script>\x1b[31m"
     lines = model_card(Card(run="r", sample=sample)).splitlines()

@@ -38,6 +38,12 @@ def test_what_does_not_fit_is_refused(file):
         fill_embedding(torch.zeros(1, 6), ["otter"], load(file))
 
 
+@pytest.mark.parametrize(("words", "width"), [(["fox"], 7), (["otter"], 6)])
+def test_errors_say_which_vectors_they_are_about(file, words, width):
+    with pytest.raises(ValueError, match=r"^--vectors some\.vec: they .*; use [^\n]*$"):
+        fill_embedding(torch.zeros(1, width), words, load(file), "--vectors some.vec")
+
+
 def test_a_language_model_begins_with_them(file, tmp_path, sources):
     settings = texts.settings(hidden=6, vectors=str(file))
     with language.training(settings, sources, tmp_path / "run") as job:

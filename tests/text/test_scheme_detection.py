@@ -120,3 +120,12 @@ def test_conll_2003_is_iob1(benchmark_data):
     assert detect_scheme(tags).scheme == "iob1"
     assert convert_all(tags, "iob1").repaired == 2  # a B behind a token outside
     assert sum(len(to_spans(sentence, "iob1")) for sentence in tags) == 23_499
+
+
+def test_long_tags_are_clipped():
+    long = "x" * 300_000
+    assert detect_scheme([[long]]).reason == f"1 tags such as {'x' * 40}..."
+    with pytest.raises(
+        ValueError, match=r"token 1: x{40}\.\.\. is of another .* B-x{38}\.\.\.; bring"
+    ):
+        detect_scheme([[long, f"B-{long}"]])

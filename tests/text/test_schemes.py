@@ -1,6 +1,7 @@
 """Tag schemes: against readings written down by hand, a machine of its own, and enumeration."""
 
 import itertools
+import sys
 
 import numpy as np
 import pytest
@@ -213,3 +214,37 @@ def test_foreign_tags_are_refused_with_their_place(tag):
 def test_spans_that_cannot_be_written(spans):
     with pytest.raises(ValueError, match="give entities that stand side by side"):
         from_spans(spans, 4, "bioes")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_of_large_tag_sets_no_pair_is_looked_at_alone(scheme):
+    tags = tag_set(map(str, range(100)), scheme)
+    calls = 0
+
+    def count(frame, event, argument):
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        legal_transitions(tags, scheme)
+    finally:
+        sys.setprofile(before)
+    assert calls < 50 * len(tags) < len(tags) ** 2
+
+
+def test_long_tags_are_clipped_in_messages():
+    long = "I-" + "x" * 300_000
+    warning = convert_all([["B-LOC", long]], "iob2").warning
+    assert warning is not None and f"{long[:40]}... is illegal" in warning
+    assert len(warning) < 300
+    for refused in (
+        lambda: convert_all([["x" + long]], "iob2"),
+        lambda: to_spans(["x" + long], "iob2"),
+        lambda: legal_transitions(["x" + long], "iob2"),
+        lambda: from_spans([(1, 1, long)], 2, "iob2"),
+    ):
+        with pytest.raises(ValueError, match=r"xxx\.\.\.") as caught:
+            refused()
+        assert len(str(caught.value)) < 300

@@ -7,8 +7,8 @@ from seqkit.text.wordforms import (
     LONGEST,
     PARTS,
     SHAPES,
+    FormReader,
     count_characters,
-    describe_forms,
     hashes,
     normal,
     outline,
@@ -58,7 +58,7 @@ WORDS = ("walrus", "king", "walking")
 
 def test_forms_are_spelled_between_borders_and_padded():
     characters = alphabet("ab", "b")
-    forms = describe_forms(["ab", "b", "zb"], characters)
+    forms = FormReader(characters).read(["ab", "b", "zb"])
     a, b, end, pad, unknown = (*characters.ids("ab"), characters.eos, characters.pad, 0)
     assert forms.characters.tolist() == [
         [end, a, b, end], [end, b, end, pad], [end, unknown, b, end],
@@ -68,7 +68,7 @@ def test_forms_are_spelled_between_borders_and_padded():
 
 
 def test_chosen_forms_lose_the_padding_that_others_needed():
-    forms = describe_forms(["a", "long", "to"], alphabet("along"))
+    forms = FormReader(alphabet("along")).read(["a", "long", "to"])
     chosen = forms.select(np.array([2, 0]))
     assert chosen.characters.shape == (2, 4)
     assert chosen.characters.tolist() == forms.characters[[2, 0], :4].tolist()
@@ -76,7 +76,7 @@ def test_chosen_forms_lose_the_padding_that_others_needed():
 
 def test_an_endless_word_keeps_its_beginning_and_its_end():
     characters = alphabet("abz")
-    forms = describe_forms(["ab" + "z" * 300_000 + "ba"], characters)
+    forms = FormReader(characters).read(["ab" + "z" * 300_000 + "ba"])
     assert forms.characters.shape == (1, LONGEST + 2)
     assert forms.characters[0, 1:3].tolist() == characters.ids("ab")
     assert forms.characters[0, -3:-1].tolist() == characters.ids("ba")
@@ -84,5 +84,24 @@ def test_an_endless_word_keeps_its_beginning_and_its_end():
 
 
 def test_no_forms_make_an_empty_table():
-    forms = describe_forms([], alphabet("a"))
+    forms = FormReader(alphabet("a")).read([])
     assert len(forms.characters) == len(forms.shapes) == len(forms.hashes) == 0
+
+
+def test_a_reader_says_the_same_of_forms_it_knows_and_new_ones():
+    characters = alphabet("along", "to")
+    reader = FormReader(characters)
+    reader.read(["to", "x" * (LONGEST + 1), "along"])
+    for forms in (["long", "to"], ["to"], ["x" * (LONGEST + 1), "", "along"]):
+        for found, wanted in zip(
+            reader.read(forms), FormReader(characters).read(forms), strict=True
+        ):
+            assert found.dtype == np.int64 and found.flags["C_CONTIGUOUS"]
+            np.testing.assert_array_equal(found, wanted)
+
+
+def test_a_reader_remembers_so_many_forms_and_no_endless_ones():
+    reader = FormReader(alphabet("a"))
+    reader.MOST = 2
+    reader.read(["a" * (LONGEST + 1), "a", "b", "c"])
+    assert list(reader._known) == ["a", "b"]

@@ -6,7 +6,6 @@ hundreds of nats apart. A sequence that needs more is noticed, for certain, and 
 """
 
 import math
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -26,51 +25,21 @@ larger than these, a 0 says that nothing allowed follows, and never that digits 
 """
 
 
-class Smoothed(NamedTuple):
-    """What one pass back and one forth leave: each (B, T, K), but log_z (B,), and the moves."""
-
-    tag: Tensor  # the weight of what follows a tag, as `chain.Ahead.tag`
-    spread: Tensor  # P(y<t-1>, y<t>) = spread<t>[y<t-1>] * transition * tag<t>[y<t>]
-    nodes: Tensor
-    log_z: Tensor  # NaN where weights do not suffice
-    transitions: Tensor  # (K, K), weights
-
-
 def posterior(emissions: Tensor, moves: Moves, lengths: Tensor) -> Posterior:
     """As `chain.posterior`, for contiguous float64 tensors on the CPU."""
-    done = _smoothed(emissions, moves, lengths)
-    if done is None:
-        return chain.posterior(emissions, moves, lengths)
-    pairs = (done.spread.flatten(0, 1).T @ done.tag.flatten(0, 1)) * done.transitions  # (K, K)
-    return _complete(Posterior(done.log_z, done.nodes, pairs), emissions, moves, lengths)
-
-
-def steps(emissions: Tensor, moves: Moves, lengths: Tensor, tags: Tensor) -> tuple[Tensor, Tensor]:
-    """As `chain.steps`, for contiguous float64 tensors on the CPU."""
-    done = _smoothed(emissions, moves, lengths)
-    if done is None or done.log_z.isnan().any():
-        return chain.steps(emissions, moves, lengths, tags)
-    before, after = tags[:, :-1, None], tags[:, 1:, None]  # (B, T-1, 1)
-    pairs = done.spread[:, 1:].gather(2, before) * done.tag[:, 1:].gather(2, after)
-    pairs = pairs.squeeze(2) * done.transitions[tags[:, :-1], tags[:, 1:]]  # (B, T-1)
-    node = done.nodes[:, :-1].gather(2, before).squeeze(2)
-    return done.nodes, (pairs / node).where(node > 0, 0)
-
-
-def _smoothed(emissions: Tensor, moves: Moves, lengths: Tensor) -> Smoothed | None:
-    """Forward-backward of a batch; None where the moves need log space."""
     weights, largest = _weights(moves)
     if math.isnan(sum(largest)):
-        return None
+        return chain.posterior(emissions, moves, lengths)
     peaks = emissions.amax(dim=2)  # (B, T)
     tag = (emissions - peaks[:, :, None]).exp_()  # (B, T, K), as yet of the emissions alone
     spread, nodes = torch.empty_like(tag), torch.empty_like(tag)  # (B, T, K)
     log_z = (lengths - 1).to(tag.dtype) * largest[2] + (largest[0] + largest[1])  # (B,)
     turned = weights.transitions.T.contiguous()  # (K, K)
-    _forward_backward(
+    forward_backward(
         tuple(as_arrays(*weights, turned)), *as_arrays(lengths, peaks, tag, spread, nodes, log_z)
     )
-    return Smoothed(tag, spread, nodes, log_z, weights.transitions)
+    pairs = (spread.flatten(0, 1).T @ tag.flatten(0, 1)) * weights.transitions  # (K, K)
+    return _complete(Posterior(log_z, nodes, pairs), emissions, moves, lengths)
 
 
 def _complete(found: Posterior, emissions: Tensor, moves: Moves, lengths: Tensor) -> Posterior:
@@ -87,11 +56,11 @@ def _weights(moves: Moves) -> tuple[Moves, list[float]]:
     """exp(score - the largest) of all moves, and the largest; NaN where a weight is too small."""
     weights = Moves(*map(torch.empty_like, moves))
     pairs = zip(moves, weights, strict=True)
-    return weights, [_exp(*as_arrays(s.view(-1), w.view(-1))) for s, w in pairs]
+    return weights, [weigh(*as_arrays(s.view(-1), w.view(-1))) for s, w in pairs]
 
 
 @compiled
-def _exp(scores, weights):  # type: ignore[no-untyped-def]
+def weigh(scores, weights):  # type: ignore[no-untyped-def]
     """Write weights, the largest 1; return the score of that, NaN where a weight is too small."""
     top = max(scores.max(), -1e308)  # finite where all is forbidden, too
     for i in range(len(scores)):
@@ -102,7 +71,7 @@ def _exp(scores, weights):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _forward_backward(moves, lengths, peaks, tag, spread, nodes, log_z):  # type: ignore[no-untyped-def]
+def forward_backward(moves, lengths, peaks, tag, spread, nodes, log_z):  # type: ignore[no-untyped-def]
     """All sequences, one after the other; adds to log_z, NaN where weights do not suffice.
 
     Three arrays (B, T, K), zeroed at padding: `tag` becomes what `chain.Ahead` calls so; `nodes`,

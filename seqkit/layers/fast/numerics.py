@@ -19,6 +19,11 @@ compiled: Callable[..., Any] = numba.njit(
 )
 """Compile a loop: multiply-add in one instruction, x / 0 is infinity, nothing else relaxed."""
 
+sums: Callable[..., Any] = numba.njit(
+    cache=True, fastmath={"contract", "reassoc", "nsz"}, error_model="numpy", nogil=True
+)
+"""The same, but a sum may be added up in any order, so that many terms go at a time."""
+
 ZERO, ONE = np.float32(0), np.float32(1)
 """A plain 0 or 1 would turn float32 arithmetic into float64; these leave either as it is."""
 

@@ -18,12 +18,13 @@ def best_path(emissions: Tensor, moves: Moves, lengths: Tensor) -> tuple[Tensor,
     back = torch.empty(emissions.shape[1:], dtype=torch.int64)  # (T, K), for one sequence
     start, end, onward = moves
     arrive = onward.T.contiguous()  # (K, K): to the tag of the row from that of the column
-    _best_path(*as_arrays(emissions, start, end, arrive, lengths, tags, scores, back))
+    find_best_path(*as_arrays(emissions, start, end, arrive, lengths, tags, scores, back))
     return tags, scores
 
 
 @compiled
-def _best_path(emissions, start, end, arrive, lengths, tags, scores, back):  # type: ignore[no-untyped-def]
+def find_best_path(emissions, start, end, arrive, lengths, tags, scores, back):  # type: ignore[no-untyped-def]
+    """Write tags (B, T) and scores (B,); back (T, K) is for notes."""
     size = len(start)
     ways, longer = np.empty(size), np.empty(size)
     for b in range(len(lengths)):

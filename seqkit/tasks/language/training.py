@@ -56,7 +56,8 @@ class Training:
         self.model.start_from(data.vocabulary.counts)
         if settings.vectors:
             vectors = load(settings.vectors)
-            fill_embedding(self.model.embedding.weight, data.vocabulary.types, vectors)
+            weight, source = self.model.embedding.weight, f"--vectors {settings.vectors}"
+            fill_embedding(weight, data.vocabulary.types, vectors, source)
         self.model.dtype = PRECISIONS[config["precision"]]
         self.parameter_count = sum(p.numel() for p in self.model.parameters())
 

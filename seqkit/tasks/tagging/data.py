@@ -17,6 +17,7 @@ from seqkit.tasks.tagging.sentences import (
 )
 from seqkit.tasks.tagging.settings import TaggerSettings
 from seqkit.tasks.tagging.symbols import Symbols, choose_symbols, read_symbols
+from seqkit.text.schemes import shown
 from seqkit.vectors.files import load
 from seqkit.vectors.vectors import WordVectors
 
@@ -51,6 +52,11 @@ class TaggingData:
     def warnings(self) -> list[str]:
         """What users should know of the texts."""
         train, found = self.texts["train"], []
+        if len(self.symbols.tags) == 1:
+            found.append(
+                f"{train.name}: every token is tagged {shown(self.symbols.tags[0])}, so there is "
+                "nothing to learn; is --column right?"
+            )
         for name, text in self.texts.items():
             found += text.warnings
             known = {tag for sentence in train.sentences for tag in sentence.tags}
@@ -59,7 +65,7 @@ class TaggingData:
             if strange:
                 found.append(
                     f"{text.name}: {name} has tags that the training text lacks, which cannot be "
-                    f"found: {', '.join(sorted(strange)[:5])}"
+                    f"found: {', '.join(map(shown, sorted(strange)[:5]))}"
                 )
         return found
 

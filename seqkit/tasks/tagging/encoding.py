@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -12,7 +13,7 @@ from seqkit.tasks.tagging.encoders import Encoder, States
 from seqkit.tasks.tagging.sentences import Record
 from seqkit.tasks.tagging.symbols import Symbols
 from seqkit.text.batching import Ints, groups_of_one_length
-from seqkit.text.wordforms import WordForms, describe_forms, normal
+from seqkit.text.wordforms import FormReader, WordForms, normal
 
 
 @dataclass(frozen=True)
@@ -31,17 +32,19 @@ class Encoded:
         """How many sentences there are."""
         return len(self.starts) - 1
 
-    @property
+    @cached_property
     def lengths(self) -> Ints:
         """How many tokens each sentence has, (S,)."""
-        lengths: Ints = np.diff(self.starts)
+        lengths: Ints = self.starts[1:] - self.starts[:-1]
         return lengths
 
     def tokens(self, chosen: Ints) -> Tokens:
         """Some sentences, all of one length T, as tensors."""
         at = self._at(chosen)  # (B, T)
-        rows, forms = np.unique(self.forms[at], return_inverse=True)
-        table = self.table.select(rows)
+        forms, table = self.forms[at], self.table
+        if len(self) > 1:
+            rows, forms = np.unique(forms, return_inverse=True)
+            table = table.select(rows)
         arrays = (self.words[at], forms.reshape(at.shape), *table, self.features[at])
         tokens = Tokens(*map(torch.from_numpy, arrays))
         if self.states is None:
@@ -61,9 +64,16 @@ class Encoded:
 
 
 def encode(
-    sentences: Sequence[Record], symbols: Symbols, encoders: Sequence[Encoder] = ()
+    sentences: Sequence[Record],
+    symbols: Symbols,
+    encoders: Sequence[Encoder] = (),
+    reader: FormReader | None = None,
 ) -> Encoded:
-    """Turn sentences into ids; unknown words, characters and features become `<unk>`."""
+    """Turn sentences into ids; unknown words, characters and features become `<unk>`.
+
+    `reader`, kept from call to call, knows the forms that came before.
+    """
+    reader = reader or FormReader(symbols.characters)
     flat = [token for sentence in sentences for token in sentence.tokens]
     places: dict[str, int] = {}
     forms = [places.setdefault(token, len(places)) for token in flat]
@@ -77,7 +87,7 @@ def encode(
         forms=forms_of,
         features=_columns(sentences, symbols, len(flat)),
         tags=np.array([t for s in sentences for t in symbols.tag_ids(s.tags)], np.int64),
-        table=describe_forms(distinct, symbols.characters),
+        table=reader.read(distinct),
         states=_states(sentences, encoders),
     )
 

@@ -27,10 +27,10 @@ class Prediction(NamedTuple):
     entity_confidences: list[float]
 
 
-@torch.no_grad()
+@torch.inference_mode()
 def predict(model: Tagger, symbols: Symbols, text: Encoded) -> list[Prediction]:
     """The likeliest legal tags of each sentence, in order."""
-    model.eval()
+    _stop_training(model)
     found: list[Prediction | None] = [None] * len(text)
     for chosen in groups_of_one_length(text.lengths, range(len(text)), TOKENS):
         for sentence, one in zip(chosen, _predict_group(model, symbols, text, chosen), strict=True):
@@ -56,6 +56,12 @@ def emissions(model: Tagger, text: Encoded, chosen: np.ndarray) -> Tensor:
     return model.scores(text.tokens(chosen).to(device))
 
 
+def _stop_training(model: Tagger) -> None:
+    """`model.eval()`, which walks through all modules, only where it is needed."""
+    if model.training:
+        model.eval()
+
+
 def entities_of(tags: Sequence[int], symbols: Symbols) -> list[Span]:
     """The entities that numbers of tags spell out; none where tags are classes."""
     if symbols.scheme == "plain":
@@ -69,7 +75,7 @@ def entities_of(tags: Sequence[int], symbols: Symbols) -> list[Span]:
 @torch.no_grad()
 def mean_loss(model: Tagger, text: Encoded) -> float:
     """-log P(tags) of all sentences whose tags the model knows, in nats a token."""
-    model.eval()
+    _stop_training(model)
     device = model.output.weight.device
     total = count = 0.0
     for chosen in groups_of_one_length(text.lengths, known_sentences(text), TOKENS):

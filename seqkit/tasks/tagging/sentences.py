@@ -3,13 +3,25 @@
 import hashlib
 import json
 import pathlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from seqkit.files import atomic_write
 from seqkit.text.scheme_detection import detect_scheme
-from seqkit.text.schemes import Scheme, Span, convert_all, to_spans
+from seqkit.text.schemes import (
+    LETTERS,
+    OUTSIDE,
+    Scheme,
+    Span,
+    convert_all,
+    parts_of,
+    shown,
+    to_spans,
+)
+
+LARGEST = 5_000
+"""Tags a model can score: a step from each to each takes time and memory of their square."""
 
 
 class Record(Protocol):
@@ -125,7 +137,8 @@ def reopen_text(path: pathlib.Path) -> TaggedText:
 def read_text(source: Source, scheme: str = "auto") -> TaggedText:
     """Read tagged sentences; their tags come in bioes, or as they are where they are classes.
 
-    ValueError, with file and line, for tags that are of no scheme, or of another than `scheme`.
+    ValueError, with file and line, for tags that are of no scheme, or of another than `scheme`,
+    and for more than LARGEST of them.
     """
     records = list(source)
 
@@ -138,6 +151,7 @@ def read_text(source: Source, scheme: str = "auto") -> TaggedText:
     tags = [record.tags for record in records]
     warnings = list(source.warnings())
     written = detect_scheme(tags, where).scheme if scheme == "auto" else cast(Scheme, scheme)
+    _check_number(source.name, tags, written)
     repaired = 0
     if written != "plain":
         converted = convert_all(tags, written, "bioes", where)
@@ -148,6 +162,20 @@ def read_text(source: Source, scheme: str = "auto") -> TaggedText:
         for number, (record, own) in enumerate(zip(records, tags, strict=True))
     ]
     return TaggedText(source.name, sentences, written, repaired, warnings)
+
+
+def _check_number(name: str, tags: Sequence[tuple[str, ...]], written: Scheme) -> None:
+    """ValueError for more tags than any tag set has: words, or numbers, out of a wrong column."""
+    different = {tag for own in tags for tag in own} - {OUTSIDE}
+    size = len(different)
+    if written != "plain":
+        types = {parts.type for tag in different if (parts := parts_of(tag))}
+        size = 1 + len(LETTERS["bioes"]) * len(types)
+    if size > LARGEST:
+        raise ValueError(
+            f"{name}: asks for {size:,} different tags, such as {shown(min(different))!r}; more "
+            f"than {LARGEST:,} are no tag set, so choose another --column"
+        )
 
 
 def check_alike(name: str, written: Scheme, columns: int, other: TaggedText) -> None:

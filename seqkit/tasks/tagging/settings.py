@@ -35,7 +35,7 @@ class TaggerSettings:
     scheme: str = "auto"  # how the training file writes entities; plain: one class a token
     cell: str = "lstm"
     layers: int = 1
-    hidden: int = 150  # of each direction
+    hidden: int = 200  # of each direction
     embed: int = 100
     vectors: str | None = None  # word vectors that the embedding begins with
     encoder: tuple[str, ...] = ()  # runs of language models whose states are features
@@ -55,7 +55,7 @@ class TaggerSettings:
     weight_decay: float = 0.0
     clip: float = 5.0  # the largest global norm of the gradients
     average: float = 0.998  # decay of the weight average; 0: none
-    epochs: int = 20
+    epochs: int = 8
     max_minutes: float | None = None
     patience: int = 0
     checkpoint_seconds: float = 30.0  # how often an unfinished training saves itself

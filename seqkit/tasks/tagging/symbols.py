@@ -14,7 +14,7 @@ from seqkit.models.tagger import TaggerConfig
 from seqkit.tasks.runs import Run, read_json
 from seqkit.tasks.tagging.sentences import Sentence
 from seqkit.tasks.tagging.settings import TaggerSettings
-from seqkit.text.schemes import Scheme, legal_transitions, parts_of, tag_set
+from seqkit.text.schemes import Scheme, legal_transitions, parts_of, shown, tag_set
 from seqkit.text.vocabulary import Vocabulary
 from seqkit.text.wordforms import count_characters, normal
 
@@ -62,8 +62,9 @@ class Symbols:
         names = [self._class_of(tag) for tag in self.tags]
         for name in by_type:
             if name not in names:
-                known = ", ".join(sorted(set(names)))
-                raise ValueError(f"--class-weights {name}: no such type; there are: {known}")
+                known = sorted(set(names))
+                some = ", ".join(map(shown, known[:20])) + ", ..." * (len(known) > 20)
+                raise ValueError(f"--class-weights {name}: no such type; there are: {some}")
         return torch.tensor([by_type.get(name, 1.0) for name in names])
 
     def _class_of(self, tag: str) -> str:

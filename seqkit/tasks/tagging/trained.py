@@ -13,14 +13,15 @@ from seqkit.models.tagger import Tagger, TaggerConfig
 from seqkit.tasks.devices import choose_device
 from seqkit.tasks.runs import Run
 from seqkit.tasks.tagging.encoders import Encoder, kept_encoders
-from seqkit.tasks.tagging.encoding import encode
+from seqkit.tasks.tagging.encoding import Encoded, encode
 from seqkit.tasks.tagging.evaluation import evaluate_text
 from seqkit.tasks.tagging.prediction import Prediction, emissions, predict
 from seqkit.tasks.tagging.sentences import Record, Source, TaggedText, check_alike, read_text
 from seqkit.tasks.tagging.settings import TaggerSettings
 from seqkit.tasks.tagging.symbols import Symbols, read_symbols
-from seqkit.text.schemes import Scheme, convert, tag_set
+from seqkit.text.schemes import Scheme, convert, from_spans, tag_set
 from seqkit.text.sentences import tokenize
+from seqkit.text.wordforms import FormReader
 
 SENTENCES = 2_000
 """Sentences that are worked on together: enough that many have the same length."""
@@ -65,6 +66,7 @@ class TrainedTagger:
 
     def __init__(self, model: Tagger, symbols: Symbols, encoders: Sequence[Encoder] = ()) -> None:
         self.model, self.symbols, self.encoders = model, symbols, encoders
+        self._reader = FormReader(symbols.characters)
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -98,7 +100,7 @@ class TrainedTagger:
         while chunk := list(islice(rest, batch_size)):
             self._check(chunk)
             words = [Words(record.tokens, record.features) for record in chunk]
-            found = predict(self.model, self.symbols, encode(words, self.symbols, self.encoders))
+            found = predict(self.model, self.symbols, self._encode(words))
             for record, one in zip(chunk, found, strict=True):
                 yield self._tagging(record.tokens, one)
 
@@ -114,7 +116,7 @@ class TrainedTagger:
     def n_best(self, record: Record, n: int) -> list[tuple[tuple[str, ...], float]]:
         """The n likeliest legal tag sequences of a sentence, each with its probability."""
         self._check([record])
-        text = encode([Words(record.tokens, record.features)], self.symbols, self.encoders)
+        text = self._encode([Words(record.tokens, record.features)])
         self.model.eval()
         scores = emissions(self.model, text, np.array([0]))
         chain = self.model.head.chain
@@ -132,9 +134,12 @@ class TrainedTagger:
         """
         text = read_text(source)
         check_alike("the tagger", self.scheme, self.feature_columns, text)
-        encoded = encode(text.sentences, self.symbols, self.encoders)
+        encoded = self._encode(text.sentences)
         metrics = evaluate_text(self.model, self.symbols, text, encoded, train)
         return {**metrics, "repaired": text.repaired, "warnings": text.warnings}
+
+    def _encode(self, sentences: Sequence[Record]) -> Encoded:
+        return encode(sentences, self.symbols, self.encoders, self._reader)
 
     def _check(self, records: Sequence[Record]) -> None:
         wanted = self.feature_columns
@@ -148,7 +153,10 @@ class TrainedTagger:
                 )
 
     def _tagging(self, tokens: tuple[str, ...], found: Prediction) -> Tagging:
-        tags = self._written([self.symbols.tags[tag] for tag in found.tags])
+        if self.scheme == "plain":
+            tags = tuple(self.symbols.tags[tag] for tag in found.tags)
+        else:
+            tags = from_spans(found.entities, len(tokens), self.scheme)
         pairs = zip(found.entities, found.entity_confidences, strict=True)
         entities = tuple(Entity(*span, share) for span, share in pairs)
         return Tagging(tokens, tags, tuple(found.confidences), entities)

@@ -58,7 +58,8 @@ class Training:
         rare = torch.tensor(vocabulary.counts) == 1
         if self.data.vectors is not None:
             rows = words.rows()
-            rare &= ~fill_embedding(rows, vocabulary.types, self.data.vectors)
+            source = f"--vectors {self.settings.vectors}"
+            rare &= ~fill_embedding(rows, vocabulary.types, self.data.vectors, source)
             words.fill(rows)
         words.rare.copy_(rare)
 
@@ -232,5 +233,7 @@ def estimate(settings: TaggerSettings, train: Source) -> dict[str, int]:
         "tags": len(symbols.tags),
         "tokens": text.tokens,
         "parameters": parameters,
-        "memory_bytes": 4 * (copies * parameters + activations) + 300 * text.tokens,
+        "memory_bytes": 4 * (copies * parameters + activations)
+        + 300 * text.tokens
+        + 80 * len(symbols.tags) ** 2,
     }
