@@ -10,21 +10,34 @@ import pytest
 
 from seqkit.cli.main import run
 from seqkit.tasks.runs import Run
-from tests.tasks import texts
+from tests.tasks import tagged, texts
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs fork")
 
 
-KINDS = {"lstm": {}, "gru, backward": {"cell": "gru", "direction": "backward"}}
-KILLS = {"lstm": (0, 1, 3, 3, 7), "gru, backward": (1, 4)}
+KINDS = {
+    "lstm": {},
+    "gru, backward": {"cell": "gru", "direction": "backward"},
+    "tagger": {"checkpoint_seconds": 0.05},
+}
+KILLS = {"lstm": (0, 1, 3, 3, 7), "gru, backward": (1, 4), "tagger": (0, 2, 5)}
 """How many epochs of each kind of model have ended before each kill."""
 
 
 def train(text, folder, changes):
     """What `seqkit train-lm TEXT --out FOLDER --resume …` does."""
     options = {**texts.SETTINGS, "epochs": 12, "dropout_words": 0.1, "average": 0.9, **changes}
+    _run("train-lm", text, folder, options)
+
+
+def train_tagger(text, folder, changes):
+    """What `seqkit train-tagger TEXT --out FOLDER --resume …` does."""
+    _run("train-tagger", text, folder, {**tagged.SETTINGS, "epochs": 10, **changes})
+
+
+def _run(command, text, folder, options):
     flags = [part for k, v in options.items() for part in (f"--{k.replace('_', '-')}", str(v))]
-    sys.exit(run(["train-lm", str(text), "--out", str(folder), "--resume", "--quiet", *flags]))
+    sys.exit(run([command, str(text), "--out", str(folder), "--resume", "--quiet", *flags]))
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +48,8 @@ def processes():
             __name__,
             "seqkit.cli.train_lm",
             "seqkit.cli.training_report",
+            "seqkit.cli.train_tagger",
+            "seqkit.cli.tagging_report",
             "seqkit.text.kernels",
             "seqkit.layers.fast",
         ]
@@ -44,11 +59,12 @@ def processes():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_killed_at_any_moment_it_ends_with_the_same_bytes(processes, tmp_path, kind):
-    text, whole, killed = texts.write(tmp_path / "text.txt", 400), tmp_path / "a", tmp_path / "b"
-    assert _finish(processes.Process(target=train, args=(text, whole, KINDS[kind]))) == 0
+    write, target = (tagged.write, train_tagger) if kind == "tagger" else (texts.write, train)
+    text, whole, killed = write(tmp_path / "text.txt", 400), tmp_path / "a", tmp_path / "b"
+    assert _finish(processes.Process(target=target, args=(text, whole, KINDS[kind]))) == 0
     delays = random.Random(4)
     for epochs in KILLS[kind]:
-        process = processes.Process(target=train, args=(text, killed, KINDS[kind]))
+        process = processes.Process(target=target, args=(text, killed, KINDS[kind]))
         process.start()
         _wait_for(killed, epochs)
         time.sleep(delays.uniform(0, 0.1))
@@ -56,7 +72,7 @@ def test_killed_at_any_moment_it_ends_with_the_same_bytes(processes, tmp_path, k
         process.join()
         assert process.exitcode == -9
     assert (killed / "checkpoint" / "state.safetensors").exists()
-    assert _finish(processes.Process(target=train, args=(text, killed, KINDS[kind]))) == 0
+    assert _finish(processes.Process(target=target, args=(text, killed, KINDS[kind]))) == 0
     assert (killed / "model.safetensors").read_bytes() == (whole / "model.safetensors").read_bytes()
     assert not (killed / "checkpoint").exists()
 
