@@ -93,10 +93,8 @@ def test_vocab_in_json_and_in_a_file(seqkit, tmp_path):
 def test_corpora_lists_shows_and_makes(seqkit, tmp_path):
     listed = seqkit("corpora", "list")
     assert listed.code == 0
-    assert [row["name"] for row in json.loads(seqkit("corpora", "list", "--json").out)][:2] == [
-        "smallworld",
-        "pydocs",
-    ]
+    rows = json.loads(seqkit("corpora", "list", "--json").out)
+    assert [row["name"] for row in rows][:3] == ["smallworld", "smallworld-2", "pydocs"]
     assert "smallworld" in listed.out and "pydocs" in listed.out
     (tmp_path / "tiny.txt").write_text(TINY)
     out = seqkit("corpora", "show", "tiny.txt", "--lines", 1).out.splitlines()
@@ -105,8 +103,10 @@ def test_corpora_lists_shows_and_makes(seqkit, tmp_path):
     assert facts["sha256"] == _sha256(TINY) and out[-1] == "  b a b"
     made = seqkit("corpora", "make", "smallworld", "data", "--sentences", 20, "--seed", 1)
     assert made.code == 0
-    names = ("train", "valid", "test", "analogies")
-    assert made.out.splitlines() == [f"data/{name}.txt" for name in names]
+    splits = ("train", "valid", "test")
+    tagged = [f"data/{split}.tagged.conll" for split in splits]
+    texts = [f"data/{name}.txt" for name in (*splits, "analogies")]
+    assert sorted(made.out.splitlines()) == sorted([*texts, *tagged])
     assert len((tmp_path / "data" / "train.txt").read_text().splitlines()) == 20
     shown = seqkit("corpora", "show", "data/train.txt", "--json", "--lines", 2)
     assert len(json.loads(shown.out)["examples"]) == 2

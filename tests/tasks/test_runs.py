@@ -32,7 +32,8 @@ def refusal(folder):
 
 def test_a_run_holds_what_is_needed_and_no_more(finished):
     found = {path.name for path in finished.iterdir()}
-    wanted = {*FILES} - {"tokenizer.json", "README.md"}  # the commands write the card
+    others = {"tokenizer.json", "symbols.json"}  # of subwords and of taggers
+    wanted = {*FILES} - others - {"README.md"}  # the commands write the card
     assert found == wanted
     config = read_json(finished / "config.json")
     assert (config["format"], config["version"], config["task"]) == ("seqkit-run", 1, "language")
