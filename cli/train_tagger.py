@@ -25,9 +25,6 @@ SETTINGS = (
     click.option(
         "--wide/--no-wide", default=None, help="Add linear features of words in a row (wide)."
     ),
-    click.option(
-        "--context-loss", type=float, help="Weight of telling the words beside each one (0.1)."
-    ),
     click.option("--min-count", type=int, help="Rarer words become <unk> (1)."),
     click.option("--dropout", type=float, help="Dropout, one mask a sentence (0.5)."),
     click.option("--dropout-words", type=float, help="Dropout of whole words (0.05)."),

@@ -1,6 +1,5 @@
 """The tagger: token vectors -> bidirectional stack -> scores of tags -> head (G1, C7, C8)."""
 
-import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,7 +11,6 @@ from seqkit.layers.chain import Moves
 from seqkit.layers.characters import CHARACTER_ENCODERS
 from seqkit.layers.dropout import LockedDropout, checked_rate
 from seqkit.layers.embedding import Embedding
-from seqkit.models.context import ContextTask
 from seqkit.models.heads import CRFHead, SoftmaxHead
 from seqkit.models.token_vectors import FormEmbedding, Tokens, WordEmbedding, spread
 from seqkit.models.wide import WideFeatures
@@ -39,7 +37,6 @@ class TaggerConfig:
     char_encoder: str | None = "cnn"
     affixes: bool = True
     wide: bool = True  # a linear model of words and their neighbours is added to the net
-    context_loss: float = 0.1  # how much telling the next word counts in training; 0: not done
     dropout: float = 0.5  # on the token vectors, between the layers and on what they give
     dropout_words: float = 0.05  # words taken for <unk>
 
@@ -55,8 +52,6 @@ class TaggerConfig:
                 raise ValueError(f"{name} must be 1 or more, got {getattr(self, name)}")
         if not 0 <= self.frozen < self.words:
             raise ValueError(f"of {self.words} words {self.frozen} cannot be frozen")
-        if not 0 <= self.context_loss < math.inf:
-            raise ValueError(f"context_loss must be 0 or more, got {self.context_loss}")
         checked_rate(self.dropout)
         checked_rate(self.dropout_words)
 
@@ -90,8 +85,6 @@ class Tagger(nn.Module):
         self.output = nn.Linear(2 * config.hidden, config.tags)
         self.wide = WideFeatures(config.tags, config.dropout) if config.wide else None
         self.dropout = LockedDropout(config.dropout)
-        words = config.words - config.frozen
-        self.context = ContextTask(config.hidden, words) if config.context_loss else None
         head = CRFHead if config.crf else SoftmaxHead
         self.head = head(forbidden, torch.ones(config.tags) if weights is None else weights)
 
@@ -103,10 +96,6 @@ class Tagger(nn.Module):
 
     def forward(self, tokens: Tokens) -> Tensor:
         """The score of every tag at every token, before any other is known: (B, T, K)."""
-        return self._scores_and_states(tokens)[0]
-
-    def _scores_and_states(self, tokens: Tokens) -> tuple[Tensor, Tensor]:
-        """The same, and the outputs of the stack, (B, T, 2H)."""
         tokens = tokens._replace(words=self.words.forget(tokens.words))
         parts = [self.words(tokens.words), self.forms(tokens)[tokens.forms]]
         parts += [
@@ -117,22 +106,13 @@ class Tagger(nn.Module):
             parts.append(self.states(tokens.states))
         x = self.dropout(torch.cat(parts, dim=2))  # (B, T, D)
         hidden, _ = self.stack(x, lengths=tokens.lengths)
-        hidden = self.dropout(hidden)
-        scores: Tensor = self.output(hidden)
-        return (scores if self.wide is None else scores + self.wide(tokens)), hidden
+        scores: Tensor = self.output(self.dropout(hidden))
+        return scores if self.wide is None else scores + self.wide(tokens)
 
     def loss(self, batch: TaggedBatch, carry: None = None) -> tuple[Tensor, int, None]:
-        """-log P(tags) summed over the batch, how many tokens that were, and nothing to carry.
-
-        The loss of the second task adds its gradient, not its value, so that what is reported is
-        always the loss of the tags.
-        """
+        """-log P(tags) summed over the batch, how many tokens that were, and nothing to carry."""
         tokens, tags = batch
-        scores, hidden = self._scores_and_states(tokens)
-        total: Tensor = self.head.loss(scores, tags, tokens.lengths)
-        if self.training and self.context is not None:
-            second = self.config.context_loss * self.context(hidden, tokens)
-            total = total + (second - second.detach())
+        total: Tensor = self.head.loss(self(tokens), tags, tokens.lengths)
         count = tags.numel() if tokens.lengths is None else int(tokens.lengths.sum())
         return total, count, None
 

@@ -71,7 +71,6 @@ class TestSoftmaxTagger(ModelContract):
 class TestPlainDeepTagger(ModelContract):
     def build(self):
         shape = {"cell": "gru", "layers": 2, "char_encoder": None, "affixes": False, "wide": False}
-        shape["context_loss"] = 0.0
         return Tagger(config(features=(), **shape), forbidden())
 
     def batch(self):
@@ -210,7 +209,6 @@ def test_frozen_words_are_looked_up_and_not_trained():
         ({"cell": "lstn"}, "unknown cell 'lstn'"),
         ({"char_encoder": "gru"}, "unknown char_encoder 'gru'"),
         ({"frozen": 9}, "of 9 words 9 cannot be frozen"),
-        ({"context_loss": -1.0}, "context_loss must be 0 or more"),
         ({"layers": 0}, "layers must be 1 or more"),
         ({"dropout": 1.0}, r"must be in \[0, 1\)"),
     ],

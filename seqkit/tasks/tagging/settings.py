@@ -20,7 +20,6 @@ LEAST = {
     "patience": 0,
     "seed": 0,
     "weight_decay": 0,
-    "context_loss": 0,
 }
 """The least value of each setting that has one."""
 POSITIVE = ("lr", "clip", "max_minutes", "checkpoint_seconds")
@@ -46,7 +45,6 @@ class TaggerSettings:
     affixes: bool = True
     wide: bool = True  # add a linear model of words and their neighbours
     min_count: int = 1  # rarer words become <unk>
-    context_loss: float = 0.1  # how much telling the words beside each word counts; 0: not done
     dropout: float = 0.5
     dropout_words: float = 0.05
     class_weights: str | None = None  # such as PER=2,MISC=1.5: how dear an error is
@@ -92,7 +90,7 @@ class TaggerSettings:
     def model(self, words: int, tags: int, characters: int) -> TaggerConfig:
         """The configuration of the model for so many symbols of each kind."""
         shape = ("cell", "layers", "hidden", "embed", "crf", "affixes", "wide")
-        same = (*shape, "context_loss", "dropout", "dropout_words")
+        same = (*shape, "dropout", "dropout_words")
         return TaggerConfig(
             words=words,
             tags=tags,
