@@ -33,14 +33,14 @@ SETTINGS = (
     ),
     click.option("--batch-size", type=int, help="Tokens a step (240)."),
     *training_options.steps(lr="0.002", clip="5", average="0.998"),
-    *training_options.length(epochs="8; of smallworld 3"),
+    *training_options.length(epochs="8; of smallworld 2"),
     training_options.DEVICE,
     training_options.THREADS,
     training_options.SEED,
 )
 """Every field of TaggerSettings as an option; in brackets what holds where none is given."""
 
-SMALLWORLD = {"epochs": 3}
+SMALLWORLD = {"epochs": 2}
 """What holds for the built-in text, which is learnt sooner than others."""
 
 TEXTS = (

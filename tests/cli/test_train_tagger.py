@@ -200,7 +200,7 @@ def test_the_built_in_text_is_the_default_and_takes_fewer_epochs(seqkit, corpus,
     def epochs(*arguments):
         return json.loads(seqkit("train-tagger", *arguments, "--dry-run", "--json").out)["epochs"]
 
-    assert epochs() == epochs("smallworld") == 3
+    assert epochs() == epochs("smallworld") == 2
     assert (epochs("--epochs", 7), epochs(corpus)) == (7, TaggerSettings().epochs)
 
 
@@ -402,7 +402,7 @@ SHOWN_APART = {
     "affixes": "affixes",
     "wide": "wide",
     "class_weights": "none: all 1",
-    "epochs": "8; of smallworld 3",
+    "epochs": "8; of smallworld 2",
     "threads": "one a core",
 }
 
