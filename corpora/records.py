@@ -33,4 +33,17 @@ class Tagged:
                 )
 
 
-# Records of other tasks (labelled text, pairs, images) stand here beside these.
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """One text with its labels: one, or several where the task has many labels a text.
+
+    `labels` is empty where nobody gave any, or where none of many applies. `line` is where the
+    text stands in its file, for errors; it does not count when records are compared.
+    """
+
+    text: str
+    labels: tuple[str, ...] = ()
+    line: int = field(default=0, compare=False, repr=False)
+
+
+# Records of other tasks (pairs, images) stand here beside these.

@@ -1,0 +1,109 @@
+"""Opening a labelled corpus by whatever the user calls it, and its validation and test text."""
+
+import pathlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from seqkit.corpora.catalogue import names, not_found
+from seqkit.corpora.corpus import Split
+from seqkit.corpora.labelled import LabelledCorpus, read_labelled
+from seqkit.corpora.labelled_columns import GUESSED, Form, LabelColumns
+from seqkit.corpora.labelled_folder import read_labelled_folder
+from seqkit.corpora.labelled_splitting import count_labels, hold_out
+from seqkit.corpora.splitting import parse_share
+
+_SMALLWORLD = "smallworld"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledSplits:
+    """The parts of a task; `test` is None where nobody gave one and none is to be made."""
+
+    train: LabelledCorpus
+    valid: LabelledCorpus
+    test: LabelledCorpus | None
+
+
+def open_labelled(
+    source: str,
+    columns: LabelColumns = GUESSED,
+    split: Split = "train",
+    encoding: str = "utf-8",
+    form: Form = "auto",
+) -> LabelledCorpus:
+    """Return the labelled corpus called `source`.
+
+    That is `-` for standard input; `smallworld` (its `split`), short reviews of 1 to 5 stars; or
+    a path: of a file as `LabelledFile` reads it, plain or gzip, or of a folder with a sub-folder
+    or a file for each label. `columns` says where text and label stand, `form` what kind of file
+    it is. Raises ValueError or an OSError such as FileNotFoundError that says in one line what is
+    wrong.
+    """
+    if source == _SMALLWORLD:
+        from seqkit.corpora.smallworld.reviews import Reviews
+
+        return Reviews(split)
+    if source in names() or source.startswith("nltk:"):
+        raise ValueError(f"{source} has no labels: take smallworld, or a file of texts and labels")
+    path = pathlib.Path(source)
+    if source != "-" and (not source or not path.exists()):
+        raise FileNotFoundError(not_found(source))
+    if source != "-" and path.is_dir():
+        if columns != GUESSED or form != "auto":
+            raise ValueError(f"{source} is a folder, without columns: leave their options out")
+        return read_labelled_folder(path, encoding)
+    return read_labelled(source, columns, encoding, form)
+
+
+def open_labelled_splits(
+    train: str,
+    valid: str | None = None,
+    test: str | None = None,
+    columns: LabelColumns = GUESSED,
+    encoding: str = "utf-8",
+    form: Form = "auto",
+) -> LabelledSplits:
+    """Return the labelled corpus `train` with its validation and test text.
+
+    `valid` and `test` are names or paths as for `open_labelled`, or shares of `train` to hold
+    out, such as 0.1 or 10%, by the fixed rule of `hold_out`, stratified by label. Left out, they
+    are those of smallworld where `train` is; a tenth of any other; but no test text is held out
+    where `valid` names a text, as `train` is then taken to be training text alone. Errors as in
+    `open_labelled`, and ValueError where there is nothing to learn.
+    """
+    if [train, valid, test].count("-") > 1:
+        raise ValueError("standard input (-) can be read once: give files for the other texts")
+    corpus = open_labelled(train, columns, "train", encoding, form)
+    counts = count_labels(corpus)
+    _check_labels(corpus.source, counts)
+    parts: dict[str, LabelledCorpus | None] = {}
+    shares: dict[str, float | None] = {}
+    kinds: tuple[tuple[Split, str | None], ...] = (("valid", valid), ("test", test))
+    for label, given in kinds:
+        name = train if given is None and train == _SMALLWORLD else given
+        if name is None and label == "test" and "valid" in parts:
+            parts[label] = None
+        elif name is None or parse_share(name) is not None:
+            shares[label] = parse_share(name) if name else None
+        else:
+            parts[label] = open_labelled(name, columns, label, encoding, form)
+    rest, *held_out = hold_out(corpus, counts, shares) if shares else [corpus]
+    parts |= dict(zip(shares, held_out, strict=True))
+    assert parts["valid"] is not None
+    return LabelledSplits(rest, parts["valid"], parts["test"])
+
+
+def _check_labels(source: str, counts: Mapping[tuple[str, ...], int]) -> None:
+    """Refuse what no classifier can be trained on."""
+    if len(counts) == 1:
+        (only,) = counts
+        raise ValueError(
+            f"{source}: every text has the label {', '.join(only) or 'none'}, so there is nothing "
+            "to learn; give texts of two labels or more, or look at --label-column"
+        )
+    size = sum(counts.values())
+    if len(counts) == size > 2:
+        raise ValueError(
+            f"{source}: each of its {size:,} texts has a label of its own, so there is nothing to "
+            "learn; is --label-column right?"
+        )

@@ -1,0 +1,129 @@
+"""The averaged-embedding classifier (G2): the mean of a text's embeddings, then a softmax.
+
+The model of fastText (Joulin et al. 2017): as fast as a linear one, but its classes share what is
+learnt of words. The features, words and hashed pairs of them, come from seqkit.text.ngrams.
+"""
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from seqkit.models.averaged_kernels import score_rows, train_rows
+from seqkit.models.linear import Labels, class_weights_of
+from seqkit.models.logistic_losses import softmax
+from seqkit.text.sparse import SparseMatrix
+
+Array = npt.NDArray[np.floating]
+
+PART = 256
+"""Rows that a thread takes at a time."""
+
+
+@dataclass(frozen=True)
+class AveragedConfig:
+    """How an averaged-embedding classifier is trained.
+
+    `dim` is D; `rate` is the learning rate of the first example, which falls in a straight line to
+    0 at the end of the last of `epochs`. One thread gives the same result each time; several share
+    the matrices without locks (Recht et al. 2011).
+    """
+
+    dim: int = 100
+    rate: float = 0.5
+    epochs: int = 5
+    threads: int = 1
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("dim", "epochs", "threads"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be 1 or more, got {getattr(self, name)}")
+        if not 0 < self.rate < math.inf:
+            raise ValueError(f"rate must be more than 0, got {self.rate}")
+
+
+@dataclass(frozen=True)
+class AveragedEmbeddings:
+    """z = A h with h = sum_f x_f e_f / sum_f x_f: `embeddings` (F, D) and `outputs` A (K, D)."""
+
+    embeddings: Array
+    outputs: Array
+
+    @classmethod
+    def new(cls, features: int, classes: int, config: AveragedConfig) -> Self:
+        """Begin with embeddings spread evenly over ±1/D and outputs 0, float32."""
+        random = np.random.default_rng(config.seed)
+        embeddings = random.random((features, config.dim), np.float32)
+        embeddings -= 0.5
+        embeddings *= 2 / config.dim
+        return cls(embeddings, np.zeros((classes, config.dim), np.float32))
+
+    @classmethod
+    def fit(
+        cls,
+        matrix: SparseMatrix,
+        labels: Labels,
+        classes: int,
+        config: AveragedConfig,
+        class_weights: npt.NDArray[np.float64] | None = None,
+    ) -> Self:
+        """Train on rows (B, F) with labels (B,) from 0 to K - 1, in a new order every epoch.
+
+        A row without features teaches nothing. Class weights and errors as for
+        `LogisticRegression.fit`; also RuntimeError when the numbers overflow.
+        """
+        counted = class_weights_of(matrix, labels, classes, class_weights)[:, 0]
+        model = cls.new(matrix.width, classes, config)
+        random = np.random.default_rng([config.seed, 1])
+        with ThreadPoolExecutor(config.threads) as pool:
+            for epoch in range(config.epochs):
+                order = random.permutation(len(matrix))
+                rates = _rates(config, epoch, len(matrix)) * counted[order]
+                model._epoch(matrix, labels, (order, rates), pool)
+        if not (np.isfinite(model.outputs).all() and np.isfinite(model.embeddings).all()):
+            raise RuntimeError(f"the embeddings overflowed: give a lower rate than {config.rate}")
+        return model
+
+    def scores(self, matrix: SparseMatrix) -> npt.NDArray[np.float64]:
+        """Return z of each row of a matrix (B, F), (B, K); 0 for a row without features."""
+        if matrix.width != len(self.embeddings):
+            raise ValueError(
+                f"the features number {matrix.width}, those of the model {len(self.embeddings)}: "
+                "count both with the same n-grams"
+            )
+        found = np.zeros((len(matrix), len(self.outputs)), self.outputs.dtype)
+        score_rows(_parts(matrix), (self.embeddings, self.outputs), found)
+        return found.astype(np.float64)
+
+    def probabilities(self, matrix: SparseMatrix) -> npt.NDArray[np.float64]:
+        """Return P(class | x) of each row, (B, K)."""
+        return softmax(self.scores(matrix))
+
+    def _epoch(
+        self,
+        matrix: SparseMatrix,
+        labels: Labels,
+        steps: tuple[npt.NDArray[np.integer], npt.NDArray[np.float64]],
+        pool: ThreadPoolExecutor,
+    ) -> None:
+        """Take the rows in the order steps[0], each with its rate in steps[1]."""
+
+        def part(start: int) -> None:
+            order, rates = (step[start : start + PART] for step in steps)
+            train_rows(_parts(matrix), labels, order, rates, (self.embeddings, self.outputs))
+
+        list(pool.map(part, range(0, len(matrix), PART)))
+
+
+def _rates(config: AveragedConfig, epoch: int, rows: int) -> npt.NDArray[np.float64]:
+    """The learning rate of each row of an epoch, (B,)."""
+    done = (epoch * rows + np.arange(rows)) / (config.epochs * rows)
+    return config.rate * (1 - done)
+
+
+def _parts(matrix: SparseMatrix) -> tuple[npt.NDArray, npt.NDArray, npt.NDArray]:
+    return matrix.starts, matrix.indices, matrix.values

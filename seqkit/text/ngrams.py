@@ -1,0 +1,175 @@
+"""Word n-grams of documents, counted into sparse matrices (T1): exactly, or by a hash.
+
+An n-gram is n tokens in a row within one document. How tokens are found is a tokenizer's business.
+"""
+
+import functools
+import zlib
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from seqkit.text.ngram_kernels import count_hashed, count_known
+from seqkit.text.sparse import SparseMatrix
+
+Array = npt.NDArray
+
+_HALF = 32  # bits of a key that hold its last token
+
+
+@dataclass(frozen=True)
+class NumberedDocuments:
+    """Documents as numbers: document b is `ids[starts[b]:starts[b + 1]]`, ids of `tokens`."""
+
+    tokens: tuple[str, ...]
+    ids: Array
+    starts: Array
+
+    @classmethod
+    def read(cls, documents: Iterable[Sequence[str]]) -> Self:
+        """Number the tokens of each document as they first appear; one pass, 4 bytes a token."""
+        numbers: dict[str, int] = {}
+        ids, ends = array("i"), [0]
+        for tokens in documents:
+            ids.extend([numbers.setdefault(token, len(numbers)) for token in tokens])
+            ends.append(len(ids))
+        return cls(tuple(numbers), np.frombuffer(ids, np.int32), np.array(ends, np.int64))
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+
+@dataclass(frozen=True)
+class NGrams:
+    """The n-grams of a training text, each a feature: F of 1 to `order` tokens.
+
+    The first features are the `tokens`, the most frequent first, equals in the order of their
+    characters. Of each longer one `keys` (ascending int64) holds the feature of all but its last
+    token, times 2^32, plus the last token.
+    """
+
+    tokens: tuple[str, ...]
+    keys: Array
+    order: int
+
+    @classmethod
+    def learn(cls, documents: NumberedDocuments, order: int = 2, min_count: int = 1) -> Self:
+        """Choose the n-grams that come at least `min_count` times.
+
+        ValueError: an order or count below 1; a text in which nothing comes so often.
+        """
+        if order < 1 or min_count < 1:
+            raise ValueError(f"order is {order} and min_count {min_count}: both are 1 or more")
+        counts = np.bincount(documents.ids, minlength=len(documents.tokens))
+        kept = np.flatnonzero(counts >= min_count)
+        if not len(kept):
+            raise ValueError(f"no token comes {min_count} times: lower min_count, or give text")
+        ranked = sorted(kept.tolist(), key=lambda i: (-counts[i], documents.tokens[i]))
+        numbers = np.full(len(documents.tokens), -1, np.int32)
+        numbers[ranked] = np.arange(len(ranked))
+        ids = numbers[documents.ids]
+        keys = _longer(ids, documents.starts, order, min_count, len(ranked))
+        return cls(tuple(documents.tokens[i] for i in ranked), keys, order)
+
+    def __len__(self) -> int:
+        return len(self.tokens) + len(self.keys)
+
+    def counts(self, documents: NumberedDocuments) -> SparseMatrix:
+        """Count the n-grams of B documents: (B, F) float32; those not learnt are left out."""
+        numbers = [self._numbers.get(token, -1) for token in documents.tokens]
+        ids = np.array(numbers, np.int32)[documents.ids]
+        starts = np.zeros(len(documents) + 1, np.int64)
+        indices = np.empty(len(ids) * self.order, np.int32)
+        values = np.empty(len(indices), np.float32)
+        children = np.searchsorted(self.keys >> _HALF, np.arange(len(self) + 1))
+        count_known(
+            (ids, documents.starts), (self.keys, children, len(self.tokens), self.order),
+            (starts, indices, values),
+        )  # fmt: skip
+        return _trimmed(starts, indices, values, len(self))
+
+    def name(self, feature: int) -> str:
+        """Return the tokens of a feature with spaces between; ValueError for one outside 0..F-1."""
+        if not 0 <= feature < len(self):
+            raise ValueError(f"feature {feature} is not among the {len(self)} n-grams")
+        words: list[str] = []
+        while feature >= len(self.tokens):
+            feature, last = divmod(int(self.keys[feature - len(self.tokens)]), 1 << _HALF)
+            words.append(self.tokens[last])
+        return " ".join([self.tokens[feature], *reversed(words)])
+
+    @functools.cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {token: i for i, token in enumerate(self.tokens)}
+
+
+@dataclass(frozen=True)
+class HashedNGrams:
+    """N-grams of `shortest` to `order` tokens, each a feature found by a hash, F = `buckets`.
+
+    Nothing is learnt or kept, but n-grams that share a bucket are one (Weinberger et al. 2009).
+    """
+
+    buckets: int = 1 << 20
+    order: int = 2
+    shortest: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.shortest <= self.order:
+            raise ValueError(
+                f"n-grams of {self.shortest} to {self.order} tokens: 1 <= shortest <= order"
+            )
+        if not 1 <= self.buckets < 1 << 31:
+            raise ValueError(f"buckets is {self.buckets}: from 1 to 2^31 - 1")
+
+    def __len__(self) -> int:
+        return self.buckets
+
+    def counts(self, documents: NumberedDocuments) -> SparseMatrix:
+        """Count the n-grams of B documents: (B, F) float32."""
+        codes = np.array(
+            [zlib.crc32(token.encode(errors="surrogatepass")) for token in documents.tokens],
+            np.uint64,
+        )
+        starts = np.zeros(len(documents) + 1, np.int64)
+        indices = np.empty(len(documents.ids) * (self.order - self.shortest + 1), np.int32)
+        values = np.empty(len(indices), np.float32)
+        count_hashed(
+            (documents.ids, documents.starts, codes), (self.shortest, self.order, self.buckets),
+            (starts, indices, values),
+        )  # fmt: skip
+        return _trimmed(starts, indices, values, self.buckets)
+
+
+def _longer(ids: Array, starts: Array, order: int, min_count: int, features: int) -> Array:
+    """The keys of n-grams of 2 to `order` tokens; `ids` (N,) are features, or -1 for what is rare.
+
+    No n-gram is more frequent than its parts, so each length is sought among those kept before.
+    """
+    found = [np.empty(0, np.int64)]
+    ends = np.repeat(starts[1:], np.diff(starts))  # (N,) where the document of each place ends
+    grams = ids.astype(np.int64)  # (N,) the feature that begins at each place, or -1
+    for n in range(2, order + 1):
+        last = np.full(len(ids), -1, np.int64)
+        last[: max(len(ids) - n + 1, 0)] = ids[n - 1 :]
+        places = np.flatnonzero((grams >= 0) & (last >= 0) & (np.arange(len(ids)) + n - 1 < ends))
+        keys = grams[places] << _HALF | last[places]
+        distinct, counts = np.unique(keys, return_counts=True)
+        distinct = distinct[counts >= min_count]
+        found.append(distinct)
+        if n == order or not len(distinct):
+            break
+        grams = np.full(len(ids), -1, np.int64)
+        numbers = np.searchsorted(distinct, keys).clip(max=len(distinct) - 1)
+        grams[places] = np.where(distinct[numbers] == keys, features + numbers, -1)
+        features += len(distinct)
+    return np.concatenate(found)
+
+
+def _trimmed(starts: Array, indices: Array, values: Array, width: int) -> SparseMatrix:
+    total = starts[-1]
+    return SparseMatrix(starts, indices[:total].copy(), values[:total].copy(), width)
