@@ -76,14 +76,15 @@ def show(name: str, lines: int, encoding: str, as_json: bool) -> None:
         return
     from seqkit.report.terminal import printable
 
+    width = max(map(len, facts))
     for key, value in facts.items():
-        click.echo(f"{key:<19} {printable(_shown(value))}")
+        click.echo(f"{key:<{width}} {printable(_shown(value))}")
     for example in examples:
         click.echo(f"  {printable(example)}")
 
 
 def _known_of(version: str) -> dict[str, Any]:
-    """What more is known of smallworld: overlaps, labels, questions for word vectors."""
+    """What more is known of smallworld: overlaps, tags and labels, questions for word vectors."""
     from seqkit.corpora.smallworld import VERSION, SmallWorld
     from seqkit.corpora.smallworld.relations import questions
 
@@ -98,17 +99,23 @@ def _known_of(version: str) -> dict[str, Any]:
 
 
 def _labelled() -> dict[str, Any]:
-    """How many names and parts of speech the tagged sentences of smallworld have."""
+    """How many names and parts of speech smallworld has in its sentences, and its reviews."""
     from collections import Counter
 
+    from seqkit.corpora.smallworld.reviews import Reviews
     from seqkit.corpora.smallworld.tagged import TaggedWorld
 
     records = list(TaggedWorld())
     tags = Counter(tag for record in records for tag in record.tags)
+    stars, test = Counter(review.labels[0] for review in Reviews()), Reviews("test")
     return {
         "tagged_sentences": len(records),
         "names": {tag[2:]: tags[tag] for tag in sorted(tags) if tag.startswith("B-")},
         "parts_of_speech": len({part for record in records for part in record.features[0]}),
+        "reviews": stars.total(),
+        "reviews_by_stars": dict(sorted(stars.items())),
+        "reviews_also_in_train": round(test.overlap(), 4),
+        "reviews_best_accuracy": round(test.best_possible(), 4),
     }
 
 
@@ -121,13 +128,14 @@ def _shown(value: Any) -> str:
 @command.command(cls=options.Command, name="make")
 @click.argument("name")
 @click.argument("folder")
-@click.option("--sentences", type=int, help="Sentences of the training text.")
+@click.option("--sentences", type=int, help="Sentences of the training text (reviews, too).")
 @options.seed
 def make(name: str, folder: str, sentences: int | None, seed: int) -> None:
     """Write train.txt, valid.txt and test.txt of a built-in corpus into a folder.
 
     smallworld has train.tagged.conll and so on too: columns of word, part of speech and tag, for
-    taggers; and analogies.txt: questions for word vectors.
+    taggers; train.reviews.tsv and so on: label and text, for classifiers; and analogies.txt:
+    questions for word vectors.
 
     \b
     Example:

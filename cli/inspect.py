@@ -9,9 +9,10 @@ import click
 from seqkit.cli import options, vector_files
 
 if TYPE_CHECKING:
-    from torch import nn
-
     from seqkit.text.vocabulary import Vocabulary
+
+Held = tuple[dict[str, list[int]], "Vocabulary | None", dict[str, Any]]
+"""The shapes of the parameters by name, the vocabulary, and facts of the task."""
 
 _DISTANCES = (0, 1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 70, *range(100, 1001, 100))
 
@@ -37,10 +38,10 @@ def command(
     """Show what a run holds.
 
     That is its configuration, its vocabulary, its parameters and its history; of a tagger its tags,
-    too; of word vectors (a run or a file) the most frequent words, with the lengths of their
-    vectors. With --reach it is the norm of the gradient of an output at each distance back in time,
-    which tells whether gradients vanish. It is 1 at distance 0; below 1/100 hardly anything is
-    learnt from there.
+    of a classifier its labels, too; of word vectors (a run or a file) the most frequent words, with
+    the lengths of their vectors. With --reach it is the norm of the gradient of an output at each
+    distance back in time, which tells whether gradients vanish. It is 1 at distance 0; below 1/100
+    hardly anything is learnt from there.
 
     \b
     Examples:
@@ -64,13 +65,15 @@ def _held(run: str, types: int, as_json: bool) -> None:
 
     folder = Run(run)
     config = folder.read_config()
-    model, vocabulary, facts = (_tagger if config["task"] == "tagging" else _language)(run)
+    readers = {"tagging": _tagger, "classifying": _classifier}
+    parameters, vocabulary, facts = readers.get(config["task"], _language)(run)
+    words = zip(vocabulary.types, vocabulary.counts, strict=True) if vocabulary else ()
     held = {
         "config": config,
         **facts,
-        "types": list(zip(vocabulary.types, vocabulary.counts, strict=True))[:types],
-        "vocabulary_size": len(vocabulary),
-        "parameters": {n: list(p.shape) for n, p in model.named_parameters()},
+        "types": list(words)[:types],
+        "vocabulary_size": len(vocabulary or ()),
+        "parameters": parameters,
         "history": folder.read_history(),
     }
     if as_json:
@@ -79,16 +82,16 @@ def _held(run: str, types: int, as_json: bool) -> None:
         _show(held, facts)
 
 
-def _language(run: str) -> "tuple[nn.Module, Vocabulary, dict[str, Any]]":
-    """The net of a language model, its vocabulary, and nothing more."""
+def _language(run: str) -> Held:
+    """A language model has nothing more."""
     from seqkit.tasks import language
 
     model = language.load(run, "cpu")
-    return model.model, model.vocabulary, {}
+    return {n: list(p.shape) for n, p in model.model.named_parameters()}, model.vocabulary, {}
 
 
-def _tagger(run: str) -> "tuple[nn.Module, Vocabulary, dict[str, Any]]":
-    """The net of a tagger, its words, and what else it reads and what it writes."""
+def _tagger(run: str) -> Held:
+    """A tagger: what else it reads, and what it writes."""
     from seqkit.tasks import tagging
 
     tagger = tagging.load(run, "cpu")
@@ -100,7 +103,25 @@ def _tagger(run: str) -> "tuple[nn.Module, Vocabulary, dict[str, Any]]":
         "characters": len(symbols.characters),
         "feature_values": [len(feature) for feature in symbols.features],
     }
-    return tagger.model, symbols.words, facts
+    return {n: list(p.shape) for n, p in tagger.model.named_parameters()}, symbols.words, facts
+
+
+def _classifier(run: str) -> Held:
+    """A classifier: its labels. Not every one has a vocabulary; its models are in several files."""
+    from safetensors import safe_open
+
+    from seqkit.tasks import classifying
+    from seqkit.text.vocabulary import Vocabulary
+
+    labels = classifying.load(run, "cpu").labels  # refuses what is damaged
+    folder, parameters = pathlib.Path(run), {}
+    for path in sorted(folder.glob("*.safetensors")):
+        with safe_open(path, "numpy") as file:
+            shapes = {name: file.get_slice(name).get_shape() for name in file.keys()}  # noqa: SIM118
+        parameters |= {f"{path.stem}: {name}": shape for name, shape in shapes.items()}
+    words = folder / "vocabulary.json"
+    vocabulary = Vocabulary.load(words) if words.exists() else None
+    return parameters, vocabulary, {"labels": list(labels.names), "many_labels": labels.many}
 
 
 def _show(held: dict[str, Any], facts: dict[str, Any]) -> None:
@@ -115,9 +136,11 @@ def _show(held: dict[str, Any], facts: dict[str, Any]) -> None:
     for name, fact in facts.items():
         text = ", ".join(map(str, fact)) if isinstance(fact, list) else str(fact)
         click.echo(f"{name:<14}  {printable(text) or '-'}")
-    shown = [(id_, type_, count) for id_, (type_, count) in enumerate(held["types"])]
-    click.echo("\n" * bool(facts) + f"{held['vocabulary_size']:,} types, the first {len(shown)}:")
-    click.echo(table(shown, ("id", "type", "count")))
+    if held["vocabulary_size"]:
+        shown = [(id_, type_, count) for id_, (type_, count) in enumerate(held["types"])]
+        begin = "\n" * bool(facts)
+        click.echo(f"{begin}{held['vocabulary_size']:,} types, the first {len(shown)}:")
+        click.echo(table(shown, ("id", "type", "count")))
     _show_course("valid", ("loss", "f1", "accuracy"), held["history"])
 
 

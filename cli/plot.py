@@ -7,14 +7,14 @@ from typing import Any
 import click
 
 from seqkit.cli import options
-from seqkit.cli.vector_files import holds_vectors
+from seqkit.cli.vector_files import holds_vectors, task_of
 
 
 @click.command(cls=options.Command, name="plot")
 @click.argument("runs", nargs=-1, required=True, metavar="RUN...")
 @click.option(
     "--out",
-    help="A .png or .svg file (in RUN: learning-curves, confusion, gates, reach or words .png).",
+    help="A .png or .svg file (in RUN: learning-curves.png, or that of the picture asked for).",
 )
 @click.option("--gates", metavar="SENTENCE", help="Draw the gates of a layer over a sentence.")
 @click.option("--layer", type=int, help="With --gates: which layer, 1 the lowest (the top one).")
@@ -26,9 +26,13 @@ from seqkit.cli.vector_files import holds_vectors
     help="With --gates: how many units, those that move most.",
 )
 @click.option("--reach", is_flag=True, help="Draw the gradient's norm back in time; many RUNs.")
-@click.option("--confusion", is_flag=True, help="Taggers: draw which type was taken for which.")
 @click.option(
-    "--text", help="With --reach or --confusion: a corpus (each run's own validation text)."
+    "--confusion", is_flag=True, help="Taggers, classifiers: draw what was taken for which."
+)
+@click.option("--reliability", is_flag=True, help="Classifiers: draw how often the sure are right.")
+@click.option(
+    "--text",
+    help="With --reach, --confusion or --reliability: a corpus (each run's own validation text).",
 )
 @click.option(
     "--farthest",
@@ -55,11 +59,12 @@ from seqkit.cli.vector_files import holds_vectors
 def command(runs: tuple[str, ...], out: str | None, **given: Any) -> None:
     """Draw learning curves, gates, reach or a map of words.
 
-    Without --gates, --reach, --confusion or --words the learning curves of a run; with --gates what
-    its gates do while it reads a sentence; with --reach how far back in time its gradients reach,
-    several runs in one picture; with --confusion which types of entities, or which tags, a tagger
-    takes for which; with --words or --pairs a map on which words with like vectors lie close. For a
-    map RUN may be a file of vectors, too.
+    Without --gates, --reach, --confusion, --reliability or --words the learning curves of a run;
+    with --gates what its gates do while it reads a sentence; with --reach how far back in time its
+    gradients reach, several runs in one picture; with --confusion which labels a classifier, or
+    which types of entities or tags a tagger, takes for which; with --reliability how often a
+    classifier is right when it says how sure it is; with --words or --pairs a map on which words
+    with like vectors lie close. For a map RUN may be a file of vectors, too.
 
     \b
     Examples:
@@ -67,6 +72,7 @@ def command(runs: tuple[str, ...], out: str | None, **given: Any) -> None:
       seqkit plot runs/lm --gates "the old king sees a small dog ."
       seqkit plot runs/gru runs/lstm --reach --out reach.png
       seqkit plot runs/tagger --confusion --text eng.testb
+      seqkit plot runs/classifier --reliability --text test.csv
       seqkit plot runs/words --words 200 --tsne --out words.png
       seqkit plot vectors.bin --pairs "man:woman king:queen uncle:aunt"
     """
@@ -81,6 +87,8 @@ def command(runs: tuple[str, ...], out: str | None, **given: Any) -> None:
         _draw_words(runs[0], given, path)
     elif picture == "confusion":
         _draw_confusion(runs[0], given["text"], path)
+    elif picture == "reliability":
+        _draw_reliability(runs[0], given["text"], path)
     else:
         _draw_learning(runs[0], path)
     click.echo(path)
@@ -89,7 +97,7 @@ def command(runs: tuple[str, ...], out: str | None, **given: Any) -> None:
 _NEEDED = {
     "layer": ("gates",),
     "units": ("gates",),
-    "text": ("reach", "confusion"),
+    "text": ("reach", "confusion", "reliability"),
     "farthest": ("reach",),
     "tsne": ("words",),
     "perplexity": ("words",),
@@ -104,6 +112,7 @@ def _picture(given: dict[str, Any]) -> str:
         "gates": given["gates"] is not None,
         "reach": given["reach"],
         "confusion": given["confusion"],
+        "reliability": given["reliability"],
         "words": given["words"] is not None or given["pairs"] is not None,
     }
     found = [name for name, is_asked in asked.items() if is_asked]
@@ -160,10 +169,10 @@ def _baselines(task: str, valid: dict[str, Any]) -> dict[str, dict[str, float]]:
     from math import log
 
     found = valid.get("baselines", {})
-    if task != "tagging":
+    if task == "language":
         return {name: {"loss": log(perplexity)} for name, perplexity in found.items()}
-    lookup = "f1" if "f1" in valid else "accuracy"
-    return {name: {"accuracy" if name == "majority" else lookup: v} for name, v in found.items()}
+    lookup = "f1" if "f1" in valid and task == "tagging" else "accuracy"
+    return {name: {lookup if name == "lookup" else "accuracy": v} for name, v in found.items()}
 
 
 def _draw_gates(run: str, sentence: str, layer: int | None, units: int, path: str) -> None:
@@ -193,6 +202,11 @@ def _draw_words(run: str, given: dict[str, Any], path: str) -> None:
 
 
 def _draw_confusion(run: str, text: str | None, path: str) -> None:
+    if task_of(run) == "classifying":
+        from seqkit.cli.label_pictures import draw_confusion
+
+        draw_confusion(run, text, path)
+        return
     from seqkit.cli.tagged_data import confusion_of, open_data, validation_data
     from seqkit.report.confusion import confusion_matrix
     from seqkit.tasks import tagging
@@ -201,3 +215,9 @@ def _draw_confusion(run: str, text: str | None, path: str) -> None:
     source = validation_data(run) if text is None else open_data(run, text)
     unit = "entities, gold or predicted," if tagger.types else "tokens"
     confusion_matrix(confusion_of(tagger, source), path, f"{run} on {source.name}", unit)
+
+
+def _draw_reliability(run: str, text: str | None, path: str) -> None:
+    from seqkit.cli.label_pictures import draw_reliability
+
+    draw_reliability(run, text, path)

@@ -18,6 +18,12 @@ SETTINGS = (
     click.option("--hidden", type=int, help="Width of the layers (200)."),
     click.option("--embed", type=int, help="Width of the embedding (as --hidden)."),
     click.option("--vectors", help="Word vectors the embedding begins with (none)."),
+    click.option(
+        "--from",
+        "begin_from",
+        metavar="RUN",
+        help="Train this run further: its words and shape (none).",
+    ),
     click.option("--tie/--no-tie", default=None, help="Share embedding and output (tied)."),
     click.option("--dropout", type=float, help="Dropout, one mask a window (0)."),
     click.option("--dropout-input", type=float, help="The same on the input (as --dropout)."),
@@ -71,6 +77,7 @@ def command(
     Examples:
       seqkit train-lm
       seqkit train-lm my.txt --max-minutes 10 --out runs/mine
+      seqkit train-lm reviews.txt --from runs/mine
     """
     from seqkit.cli import training_report
     from seqkit.cli.vector_files import noted_warnings
@@ -91,4 +98,16 @@ def command(
     notes = {**texts, "preset": preset, **training_report.known_facts(splits)}
     folder = out or options.free_folder("lm")
     with noted_warnings(), language.training(chosen, splits, folder, force, notes) as job:
+        _note_beginning(job.config, quiet)
         training_report.follow(job, quiet, as_json)
+
+
+def _note_beginning(config: dict[str, Any], quiet: bool) -> None:
+    """How much of the text the run of --from knows."""
+    from seqkit.report.terminal import printable
+
+    if began := config.get("began_from"):
+        types = config["model"]["vocabulary_size"]
+        name = printable(f"{began['run']}, of {began['corpus']}")
+        known = f"it knows {began['known_types']:,} of the {types:,} types"
+        options.note(f"from        {name}: {known}", quiet)

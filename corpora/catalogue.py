@@ -31,7 +31,7 @@ class Row:
 BUILT_IN = (
     Row(
         "smallworld",
-        "language model, tagger",
+        "language model, tagger, classifier",
         "synthetic, drawn here from a probabilistic grammar",
         "MIT, as seqkit",
         "differs by seed and size",
@@ -133,10 +133,10 @@ def open_splits(
 def make(name: str, folder: str, sentences: int | None = None, seed: int = 0) -> list[pathlib.Path]:
     """Write train.txt, valid.txt and test.txt of the built-in corpus `name`; return their paths.
 
-    smallworld has train.tagged.conll and so on too; it and smallworld-2 have analogies.txt,
-    questions about their words, the same for every text. `sentences` and `seed` are for these two:
-    the size of the training text, and the draw. Each file is written whole or not at all;
-    ValueError if one is there already.
+    smallworld has train.tagged.conll and train.reviews.tsv and so on too; it and smallworld-2 have
+    analogies.txt, questions about their words, the same for every text. `sentences` and `seed` are
+    for these two: the size of the training text (and how many reviews), and the draw. Each file is
+    written whole or not at all; ValueError if one is there already.
     """
     if name not in names():
         raise ValueError(f"{name} is no built-in corpus: choose one of {', '.join(names())}")
@@ -147,10 +147,13 @@ def make(name: str, folder: str, sentences: int | None = None, seed: int = 0) ->
     texts = {split: _built_in(name, split, sizes.get(split), seed) for split in splits}
     files = {f"{split}.txt": text.blocks() for split, text in texts.items()}
     if name == "smallworld":
+        from seqkit.corpora.smallworld.reviews import Reviews
         from seqkit.corpora.smallworld.tagged import TaggedWorld
 
         for split in splits:
-            files[f"{split}.tagged.conll"] = TaggedWorld(split, sizes.get(split), seed).blocks()
+            size = sizes.get(split)
+            files[f"{split}.tagged.conll"] = TaggedWorld(split, size, seed).blocks()
+            files[f"{split}.reviews.tsv"] = Reviews(split, size, seed).blocks()
     if name in _VERSIONS:
         from seqkit.corpora.smallworld.relations import analogies
 

@@ -1,6 +1,7 @@
 """Labelled texts out of files: a text and its label a row."""
 
 import os
+import pathlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -8,7 +9,7 @@ from typing import Protocol
 from seqkit.corpora.labelled_cells import read_cells
 from seqkit.corpora.labelled_columns import GUESSED, LONGEST_LABEL, Form, LabelColumns
 from seqkit.corpora.labelled_json import read_json
-from seqkit.corpora.labelled_lines import MARK, Row, read_label_lines, read_lines
+from seqkit.corpora.labelled_lines import MARK, LineText, Row, read_label_lines, read_lines
 from seqkit.corpora.readers import TextFiles, read_path, read_stdin
 from seqkit.corpora.records import Labelled
 
@@ -149,16 +150,14 @@ def to_record(row: Row, columns: LabelColumns = GUESSED) -> Labelled:
     return Labelled(text, labels, row.line)
 
 
-def form_of(text: TextFiles, columns: LabelColumns) -> Form:
+def form_of(text: LineText, columns: LabelColumns) -> Form:
     """Return the form of a file: by its ending, else by its first line that is not blank.
 
     That is JSON where it begins with {, cells where it has a tab or columns are asked for, else
     "label text" lines.
     """
-    name = text.name.lower().removesuffix(".gz")
-    for ending, form in _ENDINGS.items():
-        if name.endswith(ending):
-            return form
+    if form := form_by_name(text.name):
+        return form
     first = next((line for _, line in read_lines(text) if line.strip()), "")
     if first.startswith("{"):
         return "jsonl"
@@ -167,6 +166,12 @@ def form_of(text: TextFiles, columns: LabelColumns) -> Form:
     if "\t" in first:
         return "tsv"
     return "csv" if columns.text or columns.label else "lines"
+
+
+def form_by_name(name: str) -> Form | None:
+    """Return the form that a file's name ends with, .gz left out; None where it tells nothing."""
+    ending = pathlib.PurePath(name.lower().removesuffix(".gz")).suffix
+    return _ENDINGS.get(ending)
 
 
 def read_labelled(

@@ -51,7 +51,7 @@ def _text(row: Mapping[str, Any], key: str) -> str:
     value = _value(row, key)
     if not isinstance(value, str):
         raise ValueError(f"{key!r} is no text; give a string")
-    return value
+    return _checked(value, key)
 
 
 def _label(row: Mapping[str, Any], key: str) -> str | tuple[str, ...]:
@@ -61,7 +61,17 @@ def _label(row: Mapping[str, Any], key: str) -> str | tuple[str, ...]:
     if not all(isinstance(item, str | int | float) for item in values):
         raise ValueError(f"{key!r} is no label; give a string, a number or a list of them")
     labels = [item if isinstance(item, str) else json.dumps(item) for item in values]
+    labels = [_checked(label, key) for label in labels]
     return tuple(dict.fromkeys(labels)) if isinstance(value, list) else labels[0]
+
+
+def _checked(text: str, key: str) -> str:
+    """A text that can be written down; JSON can hold half of a character, which cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{key!r} has half a surrogate pair, such as \\ud83d; mend it") from None
+    return text
 
 
 def _value(row: Mapping[str, Any], key: str) -> Any:

@@ -3,8 +3,9 @@
 This folder holds the language model's part: `world` has the people, towns and their facts,
 `lexicon` the words, `templates` the sentences, `domains` and `expansion` multiply them out to a
 probabilistic `grammar`, `entropy` has the exact figures, `relations` has questions for word
-vectors, `second` what smallworld-2 adds for them. Labelled data (`tagged`) follow from the same
-grammar, for every sentence has one derivation and the symbols of that say what each word is.
+vectors, `second` what smallworld-2 adds for them. Tagged data (`tagged`) follow from the same
+grammar, for every sentence has one derivation and the symbols of that say what each word is;
+labelled texts (`reviews`) from one of their own kind.
 
 All splits are drawn from one language and differ only in their random numbers; so every word and
 name of a test text may occur in training, and the exact figures hold for each. (Labelled tasks

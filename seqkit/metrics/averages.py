@@ -1,10 +1,11 @@
 """Scores of classes brought to one number: macro, micro and weighted; and specificity (O8)."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from seqkit.metrics.classification import Array, Score
+from seqkit.metrics.classification import Score
 
 
 def specificity(score: Score, total: int) -> float:
@@ -39,19 +40,22 @@ def micro(scores: Collection[Score]) -> Score:
     )
 
 
-def label_scores(labels: Sequence[str], gold: Array, predicted: Array) -> dict[str, Score]:
-    """The score of each of K labels, where a text can have many: gold, predicted (N, K) of 0, 1.
+def label_scores(
+    gold: Sequence[Collection[str]], predicted: Sequence[Collection[str]]
+) -> dict[str, Score]:
+    """The score of each label over N texts, whether a text has one or many; sorted by name.
 
-    Raises ValueError for arrays that do not fit each other or the labels.
+    Labels are those that stand in `gold` or in `predicted`. Raises ValueError for sequences of
+    different lengths.
     """
-    gold, predicted = np.asarray(gold, bool), np.asarray(predicted, bool)
-    if gold.shape != predicted.shape or gold.shape[1:] != (len(labels),):
-        raise ValueError(
-            f"gold {gold.shape} and predicted {predicted.shape} must both be "
-            f"(texts, {len(labels)}), a column for each label"
-        )
-    counts = zip((gold & predicted).sum(0), predicted.sum(0), gold.sum(0), strict=True)
-    return {label: Score(*map(int, three)) for label, three in zip(labels, counts, strict=True)}
+    if len(gold) != len(predicted):
+        raise ValueError(f"{len(gold)} texts and {len(predicted)} answers: give one answer a text")
+    pairs = zip(gold, predicted, strict=True)
+    correct = Counter(label for own, said in pairs for label in {*own} & {*said})
+    true, found = (Counter(label for own in side for label in {*own}) for side in (gold, predicted))
+    return {
+        label: Score(correct[label], found[label], true[label]) for label in sorted(true | found)
+    }
 
 
 def weighted_error(wrong: Sequence[bool], weights: Sequence[float]) -> float:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
-BIAS, VARIANCE = "avoidable bias", "variance"
+BIAS, VARIANCE, BOTH = "avoidable bias", "variance", "avoidable bias and variance"
 MISMATCH, OVERFITTING = "data mismatch", "over-fitting to dev"
 
 REMEDIES = {
@@ -19,6 +19,7 @@ REMEDIES = {
         "a smaller net",
         "vectors or a language model trained on other text",
     ),
+    BOTH: ("measuring the error on the training text, which tells the two apart",),
     MISMATCH: (
         "reading the mistakes on dev: how does that text differ from the training text?",
         "training text more like dev, found or made",
@@ -34,25 +35,23 @@ REMEDIES = {
 
 @dataclass(frozen=True, slots=True)
 class Errors:
-    """Shares of wrong answers, from 0 to 1; None where it was not measured.
+    """Shares of wrong answers from 0 to 1, or other errors of 0 or more; None: not measured.
 
     `human` is what a person gets wrong, an estimate of the least possible. `train_dev` is held out
     of the training text; where there is none, dev is taken to be text of the same kind.
     """
 
-    train: float
+    train: float | None
     dev: float
     train_dev: float | None = None
     test: float | None = None
-    human: float = 0.0
+    human: float | None = 0.0
 
     def __post_init__(self) -> None:
         for name in ("train", "dev", "train_dev", "test", "human"):
             error = getattr(self, name)
-            if error is not None and not 0 <= error <= 1:
-                raise ValueError(
-                    f"the error of {name} is {error}; it must be a share from 0 to 1, 8 % is 0.08"
-                )
+            if error is not None and not 0 <= error < float("inf"):
+                raise ValueError(f"the error of {name} is {error}; it must be a number from 0 up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +74,21 @@ def diagnose(errors: Errors) -> list[Gap]:
 
     Avoidable bias = train - human, variance = train-dev - train, data mismatch = dev - train-dev,
     over-fitting to dev = test - dev. What was not measured is left out; without train-dev the
-    variance is dev - train. The sum is the error of the last text less that of a human.
+    variance is dev - train, and without train it cannot be told from the bias. The sum is the
+    error of the last text less that of the first.
     """
-    texts = [("human", errors.human, ""), ("train", errors.train, BIAS)]
-    if errors.train_dev is None:
-        texts.append(("dev", errors.dev, VARIANCE))
-    else:
-        texts += [("train-dev", errors.train_dev, VARIANCE), ("dev", errors.dev, MISMATCH)]
-    if errors.test is not None:
-        texts.append(("test", errors.test, OVERFITTING))
+    of_new_text = BOTH if errors.train is None else VARIANCE
+    texts = [
+        ("human", errors.human, ""),
+        ("train", errors.train, BIAS),
+        ("train-dev", errors.train_dev, of_new_text),
+        ("dev", errors.dev, of_new_text if errors.train_dev is None else MISMATCH),
+        ("test", errors.test, OVERFITTING),
+    ]
+    measured = [(text, error, name) for text, error, name in texts if error is not None]
     return [
         Gap(name, after - before, lower, upper)
-        for (lower, before, _), (upper, after, name) in pairwise(texts)
+        for (lower, before, _), (upper, after, name) in pairwise(measured)
     ]
 
 

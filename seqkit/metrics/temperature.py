@@ -1,67 +1,70 @@
 """One factor for all scores, so that probabilities become honest (Guo et al. 2017, section 4.2).
 
 The factor is 1 / temperature. It leaves the best class the best, and changes only how sure it is.
+N answers cannot show that a model errs less often than once in N; so they are counted as N of the
+N + 1 that there might be, and the last is taken to be of every class alike. Without that, a model
+that makes no mistake on a few texts would be told to be sure of everything (as in Platt 1999).
 """
-
-from collections.abc import Callable
 
 import numpy as np
 
 from seqkit.metrics.classification import Array
 
-LEAST, MOST = 0.01, 10.0
+LEAST, MOST = 0.01, 100.0
 """Between these the factor is looked for."""
 
-HALVINGS = 50  # of that stretch, which leave less than 1e-13
+HALVINGS = 50  # of that stretch, which leave less than 1e-12
 
 
 def class_factor(scores: Array, gold: Array) -> float:
-    """The f that gives sum_n -log softmax(f z_n)[y_n] its least value: z (N, K), y (N,).
+    """The f with the least sum_n -t_n log softmax(f z_n): scores z (N, K), gold classes (N,).
 
-    The loss is convex in f; its slope, sum_n E_softmax[z_n] - z_n[y_n], never falls, and the least
-    loss lies where it is zero, found by halving. 1 for no texts. Raises ValueError for classes
-    that do not fit the scores.
+    t is `softened(gold, K)`. The loss is convex in f; its slope, sum_n E_softmax[z_n] - t_n z_n,
+    never falls, and the least loss lies where it is zero, found by halving. 1 for no texts. Raises
+    ValueError for classes that do not fit the scores.
     """
-    z, y = np.asarray(scores, np.float64), np.asarray(gold, np.int64)
-    if z.ndim != 2 or y.shape != z.shape[:1]:
-        raise ValueError(f"scores {z.shape} and classes {y.shape} must be (texts, K) and (texts,)")
+    z = checked_scores(scores, gold)
     if not len(z):
         return 1.0
-    if y.min() < 0 or y.max() >= z.shape[1]:
-        raise ValueError(f"a class must be a number from 0 to {z.shape[1] - 1}")
     z = z - z.max(1, keepdims=True)
-    true = z[np.arange(len(z)), y].sum()
+    true = float((softened(gold, z.shape[1]) * z).sum())
 
-    def slope(factor: float) -> float:
-        shares = np.exp(factor * z)
-        expected = (shares * z).sum(1) / shares.sum(1)  # (N,)
-        return float(expected.sum() - true)
-
-    return _where_it_turns(slope)
-
-
-def label_factor(scores: Array, gold: Array) -> float:
-    """The same for labels that hold or not by themselves: z and y (N, K), y of 0 and 1.
-
-    The slope of the loss is sum z (σ(f z) - y).
-    """
-    z, y = np.asarray(scores, np.float64), np.asarray(gold, np.float64)
-    if z.shape != y.shape:
-        raise ValueError(f"scores {z.shape} and labels {y.shape} must have the same shape")
-    if not z.size:
-        return 1.0
-
-    def slope(factor: float) -> float:
-        shares = 0.5 * (1 + np.tanh(0.5 * factor * z))  # σ, and no overflow
-        return float((z * (shares - y)).sum())
-
-    return _where_it_turns(slope)
-
-
-def _where_it_turns(slope: Callable[[float], float]) -> float:
-    """Where a slope that never falls goes from below to above zero, or the end next to it."""
     low, high = LEAST, MOST
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        low, high = (middle, high) if slope(middle) < 0 else (low, middle)
+        shares = np.exp(middle * z)
+        expected = float(((shares * z).sum(1) / shares.sum(1)).sum())
+        low, high = (middle, high) if expected < true else (low, middle)
     return (low + high) / 2
+
+
+def label_factor(scores: Array, gold: Array) -> float:
+    """The same for labels that hold or not by themselves: scores and gold (N, K), gold of 0 and 1.
+
+    The loss of a label is that of two classes with the scores 0 and z.
+    """
+    return class_factor(*as_classes(scores, gold))
+
+
+def as_classes(scores: Array, gold: Array) -> tuple[Array, Array]:
+    """Labels that hold or not as so many answers of two classes: (N K, 2) and (N K,)."""
+    z, y = np.asarray(scores, np.float64), np.asarray(gold, np.int64)
+    if z.shape != y.shape:
+        raise ValueError(f"scores {z.shape} and labels {y.shape} must have the same shape")
+    return np.stack((np.zeros(z.size), z.ravel()), axis=1), y.ravel()
+
+
+def softened(gold: Array, classes: int) -> Array:
+    """What N answers show (N, K): 1 at each one's class, and the share 1 / (N + 1) of any alike."""
+    whole = np.asarray(gold)[:, None] == np.arange(classes)
+    return np.asarray((len(whole) * whole + 1 / classes) / (len(whole) + 1))
+
+
+def checked_scores(scores: Array, gold: Array) -> Array:
+    """Scores (N, K) in float64; ValueError where the classes (N,) do not fit them."""
+    z, y = np.asarray(scores, np.float64), np.asarray(gold, np.int64)
+    if z.ndim != 2 or y.shape != z.shape[:1]:
+        raise ValueError(f"scores {z.shape} and classes {y.shape} must be (texts, K) and (texts,)")
+    if len(z) and not 0 <= y.min() <= y.max() < z.shape[1]:
+        raise ValueError(f"a class must be a number from 0 to {z.shape[1] - 1}")
+    return z

@@ -86,12 +86,14 @@ class LabelledBatch(NamedTuple):
 class Classifier(nn.Module):
     """P(y | x) of the class y, or of each label, from a deep recurrent net over a text (G2).
 
-    `weights` (K,) say how dear errors are on each class.
+    `weights` (K,) say how dear errors are on each class. `dtype` is the type that the recurrent
+    layers compute in (bfloat16 where that pays); None: that of the weights.
     """
 
     def __init__(self, config: ClassifierConfig, weights: Tensor | None = None) -> None:
         super().__init__()
         self.config = config
+        self.dtype: torch.dtype | None = None
         self.words = _words(config)
         self.states = nn.Linear(config.states, config.embed) if config.states else None
         self.stack = _stack(config)
@@ -109,8 +111,9 @@ class Classifier(nn.Module):
         if self.states is not None:
             assert texts.states is not None
             x = torch.cat([x, self.states(texts.states)], dim=2)
-        hidden, _ = self.stack(self.dropout(x), lengths=texts.lengths)  # (B, T, H)
-        pooled = self.pooling(hidden, texts.lengths)  # (B, H')
+        inputs = self.dropout(x).to(self.dtype or x.dtype)
+        hidden, _ = self.stack(inputs, lengths=texts.lengths)  # (B, T, H)
+        pooled = self.pooling(hidden.to(x.dtype), texts.lengths)  # (B, H')
         scores: Tensor = self.output(self.dropout_pooled(pooled))
         return scores
 

@@ -4,7 +4,7 @@ With naive-Bayes weights (Wang and Manning 2012) on words and pairs of words the
 that any classifier of texts has to beat. How the least loss is found is in newton.py.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from seqkit.models.logistic_losses import SigmoidLoss, SoftmaxLoss, sigmoid, softmax
 from seqkit.models.newton import minimise
-from seqkit.models.sparse_products import product, transposed_product
+from seqkit.models.sparse_products import product, transposed
 from seqkit.text.sparse import SparseMatrix
 
 Array = npt.NDArray[np.float64]
@@ -76,12 +76,12 @@ class LogisticRegression(LinearModel):
         two classes, a class without an example, a label outside.
         """
         counted = class_weights_of(matrix, labels, classes, class_weights)  # (B, 1)
-        targets = one_hot(labels, classes)
+        targets, columns = one_hot(labels, classes), transposed(matrix)
         if classes == 2:
             loss: SigmoidLoss | SoftmaxLoss = SigmoidLoss(targets[:, 1:], counted)
-            return cls(*minimise(matrix, loss, 1, config.l2, config.tolerance))
+            return cls(*minimise(columns, loss, 1, config.l2, config.tolerance))
         loss = SoftmaxLoss(targets, counted)
-        weights, biases = minimise(matrix, loss, classes, config.l2, config.tolerance)
+        weights, biases = minimise(columns, loss, classes, config.l2, config.tolerance)
         return cls(weights, biases - biases.mean())  # all may move alike; this is scikit-learn's
 
     def probabilities(self, matrix: SparseMatrix) -> Array:
@@ -112,7 +112,8 @@ class NaiveBayesRegression(LinearModel):
         """As `LogisticRegression.fit`; of two classes one regression serves both."""
         counted = class_weights_of(matrix, labels, classes, class_weights)
         targets = one_hot(labels, classes)[:, 1 if classes == 2 else 0 :]  # (B, 1) or (B, K)
-        found = [_one_against_rest(matrix, side[:, None], counted, config) for side in targets.T]
+        columns = transposed(matrix)
+        found = [_one_against_rest(columns, side[:, None], counted, config) for side in targets.T]
         return cls(np.stack([w for w, _ in found], axis=1), np.array([b for _, b in found]))
 
     def probabilities(self, matrix: SparseMatrix) -> Array:
@@ -150,8 +151,9 @@ class ManyLabels(LinearModel):
             raise ValueError(f"label {label} is on {amount}: nothing can be learnt; leave it out")
         targets = targets.astype(np.float64)
         counted = 1 + targets * (_checked(class_weights, targets.shape[1]) - 1)  # (B, K)
+        columns = transposed(matrix)
         found = [
-            minimise(matrix, SigmoidLoss(side, many), 1, config.l2, config.tolerance)
+            minimise(columns, SigmoidLoss(side, many), 1, config.l2, config.tolerance)
             for side, many in zip(_columns(targets), _columns(counted), strict=True)
         ]
         weights = np.concatenate([w for w, _ in found], axis=1)
@@ -162,9 +164,12 @@ class ManyLabels(LinearModel):
         return sigmoid(self.scores(matrix))
 
 
-def log_count_ratio(matrix: SparseMatrix, sides: Array, smoothing: float) -> Array:
-    """Return r (F,): how much more frequent each feature is where `sides` (B, 1) is 1 than 0."""
-    inside, outside = transposed_product(matrix, np.concatenate((sides, 1 - sides), axis=1)).T
+def log_count_ratio(columns: SparseMatrix, sides: Array, smoothing: float) -> Array:
+    """Return r (F,): how much more frequent each feature is where `sides` (B, 1) is 1 than 0.
+
+    `columns` (F, B) is the transpose of the matrix.
+    """
+    inside, outside = product(columns, np.concatenate((sides, 1 - sides), axis=1)).T
     logs = [np.log(n + smoothing) - np.log((n + smoothing).sum()) for n in (inside, outside)]
     return np.asarray(logs[0] - logs[1])
 
@@ -182,11 +187,12 @@ def one_hot(labels: Labels, classes: int) -> Array:
 
 
 def _one_against_rest(
-    matrix: SparseMatrix, side: Array, counted: Array, config: LinearConfig
+    columns: SparseMatrix, side: Array, counted: Array, config: LinearConfig
 ) -> tuple[Array, float]:
-    """The weights (F,) and bias of one class, for a matrix not weighted by r."""
-    ratio = log_count_ratio(matrix, side, config.smoothing)
-    weighted = matrix.scaled(ratio)
+    """The weights (F,) and bias of one class, for columns (F, B) not weighted by r."""
+    ratio = log_count_ratio(columns, side, config.smoothing)
+    factors = np.repeat(ratio, np.diff(columns.starts))
+    weighted = replace(columns, values=columns.values * factors)
     weights, bias = minimise(weighted, SigmoidLoss(side, counted), 1, config.l2, config.tolerance)
     learnt, plain = weights[:, 0], np.abs(weights).mean()
     mixed = config.interpolation * learnt + (1 - config.interpolation) * plain

@@ -19,49 +19,50 @@ from seqkit.models.sparse_products import product, transposed_product
 from seqkit.text.sparse import SparseMatrix
 
 Array = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int32]
 
 STEPS, INNER_STEPS = 200, 500
 
 
 def minimise(
-    matrix: SparseMatrix, loss: Loss, outputs: int, l2: float, tolerance: float
+    columns: SparseMatrix, loss: Loss, outputs: int, l2: float, tolerance: float
 ) -> tuple[Array, Array]:
     """Return the weights W (F, K) and biases (K,) that minimise loss + l2/2 |W|².
+
+    `columns` (F, B) is the transpose of the matrix of examples. Going through it, both products
+    run along the long side in order and jump about on the short one alone, in fast memory.
 
     With λ = l2 and the loss summed over m examples that is m J of O4. The loss with L2 bends at
     least by l2 everywhere, so when the gradient is shorter than tolerance times l2, as it is in the
     end, the weights are at most `tolerance` away from the best ones (biases are not penalised).
     RuntimeError where STEPS steps do not suffice.
     """
-    places = _by_frequency(matrix)
-    design = _with_ones(replace(matrix, indices=places[matrix.indices]))
-    penalty = np.full((design.width, 1), l2)
+    design = _with_ones(columns)  # (F + 1, B)
+    penalty = np.full((len(design), 1), l2)
     penalty[-1] = 0  # the biases
-    weights = np.zeros((design.width, outputs))
-    scores = np.zeros((len(design), outputs))
+    weights = np.zeros((len(design), outputs))
+    scores = np.zeros((design.width, outputs))
     squares = replace(design, values=design.values**2)
     first = 0.0
     for _ in range(STEPS):
-        gradient = transposed_product(design, loss.slopes(scores)) + penalty * weights
+        gradient = product(design, loss.slopes(scores)) + penalty * weights
         size = float(np.linalg.norm(gradient))
         if size <= tolerance * l2:
-            return weights[places], weights[-1]
+            return weights[:-1], weights[-1]
         first = first or size
 
         def bent(moves: Array, at: Array = scores) -> Array:
-            turned = transposed_product(design, loss.bent(at, product(design, moves)))
+            turned = product(design, loss.bent(at, transposed_product(design, moves)))
             turned[:-1] += l2 * moves[:-1]
             return turned
 
-        diagonal = transposed_product(squares, loss.own_bends(scores)) + penalty
+        diagonal = product(squares, loss.own_bends(scores)) + penalty
         enough = min(0.3, (size / first) ** 0.5) * size
         move = conjugate_gradients(bent, -gradient, diagonal, enough)
-        moved = product(design, move)
+        moved = transposed_product(design, move)
         slope = float((gradient * move).sum())
         length = _length(loss, (scores, moved), (penalty, weights, move), slope)
         if length == 0:  # rounding hides any further gain
-            return weights[places], weights[-1]
+            return weights[:-1], weights[-1]
         weights = weights + length * move
         scores = scores + length * moved
     raise RuntimeError(
@@ -138,23 +139,12 @@ def _length(
     return 0.0
 
 
-def _by_frequency(matrix: SparseMatrix) -> IntArray:
-    """A new place for each column, (F,), the fullest first.
-
-    The few weights that most products meet then lie together, in the fast memory of the processor.
-    """
-    counts = np.bincount(matrix.indices, minlength=matrix.width)
-    places = np.empty(matrix.width, np.int32)
-    places[np.argsort(-counts, kind="stable")] = np.arange(matrix.width)
-    return places
-
-
-def _with_ones(matrix: SparseMatrix) -> SparseMatrix:
-    """The matrix with one more column, of ones, whose weights are the biases."""
-    ends = matrix.starts[1:]
+def _with_ones(columns: SparseMatrix) -> SparseMatrix:
+    """The columns and one more, of ones, whose weights are the biases."""
+    rows = np.arange(columns.width, dtype=np.int32)
     return SparseMatrix(
-        matrix.starts + np.arange(len(matrix.starts)),
-        np.insert(matrix.indices, ends, matrix.width),
-        np.insert(matrix.values, ends, 1),
-        matrix.width + 1,
+        np.append(columns.starts, columns.starts[-1] + columns.width),
+        np.concatenate((columns.indices, rows)),
+        np.concatenate((columns.values, np.ones_like(columns.values, shape=len(rows)))),
+        columns.width,
     )

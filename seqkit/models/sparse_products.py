@@ -32,6 +32,16 @@ def transposed_product(matrix: SparseMatrix, slopes: Array) -> Array:
     return found
 
 
+def transposed(matrix: SparseMatrix) -> SparseMatrix:
+    """Return the matrix (F, B) whose rows are the columns of a matrix (B, F)."""
+    ends = np.bincount(matrix.indices, minlength=matrix.width).cumsum()
+    starts = np.concatenate(([0], ends))
+    indices = np.empty(len(matrix.indices), np.int32)
+    values = np.empty_like(matrix.values)
+    _transpose(*_parts(matrix), (starts[:-1].copy(), indices, values))
+    return SparseMatrix(starts, indices, values, len(matrix))
+
+
 def _parts(matrix: SparseMatrix) -> tuple[npt.NDArray, npt.NDArray, npt.NDArray]:
     return matrix.starts, matrix.indices, matrix.values
 
@@ -71,3 +81,13 @@ def _transposed_times(starts: Any, indices: Any, values: Any, slopes: Any, found
             row, value = indices[i], values[i]
             for k in range(found.shape[1]):
                 found[row, k] += value * slopes[b, k]
+
+
+@compiled
+def _transpose(starts: Any, indices: Any, values: Any, found: Any) -> None:
+    places, rows, moved = found  # places: where the next value of each column goes
+    for b in range(starts.size - 1):
+        for i in range(starts[b], starts[b + 1]):
+            place = places[indices[i]]
+            places[indices[i]] += 1
+            rows[place], moved[place] = b, values[i]

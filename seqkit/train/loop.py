@@ -20,6 +20,7 @@ from seqkit.train.averaging import WeightAverage
 from seqkit.train.checkpoint import load_tree, save_tree
 from seqkit.train.interrupt import Interrupt, deferred_interrupt
 from seqkit.train.schedules import Schedule
+from seqkit.train.unfreezing import set_rates
 
 Record = dict[str, Any]
 """One epoch of the history: epoch, seconds, lr, train and valid metrics, all plain numbers."""
@@ -37,15 +38,24 @@ class Batches(Protocol):
         ...
 
 
+def _all_train(epoch: int) -> None:
+    """Nothing is frozen and nothing thawed."""
+
+
 @dataclass
 class Recipe:
-    """The parts of one training: what is trained, and by what rule each step changes it."""
+    """The parts of one training: what is trained, and by what rule each step changes it.
+
+    `before_epoch` is told the number of each epoch, from 0, before it begins, also before one that
+    a resumed training goes on with; it may freeze and thaw parameters, by that number alone.
+    """
 
     model: nn.Module
-    optimizer: torch.optim.Optimizer
+    optimizer: torch.optim.Optimizer  # the "factor" of a group multiplies its rate
     schedule: Schedule
     clip: Callable[[list[nn.Parameter]], Tensor]
     average: WeightAverage
+    before_epoch: Callable[[int], None] = _all_train
 
 
 @dataclass(frozen=True)
@@ -196,6 +206,7 @@ class Loop:
 
     def _epoch(self, interrupt: Interrupt) -> None:
         self.recipe.model.train()
+        self.recipe.before_epoch(self.at.epoch)
         batches = self.batches(self.at.epoch)
         self.epoch_length = len(batches)
         while self.at.cursor < len(batches) and not self._out_of_time():
@@ -206,9 +217,7 @@ class Loop:
 
     def _step(self, batch: Any) -> None:
         model, optimizer = self.recipe.model, self.recipe.optimizer
-        lr = self.base_lr * self.recipe.schedule(self.progress)
-        for group in optimizer.param_groups:
-            group["lr"] = lr
+        set_rates(optimizer.param_groups, self.base_lr * self.recipe.schedule(self.progress))
         loss, count, self.at.carry = model.loss(batch, self.at.carry)  # type: ignore[operator]
         summed = loss.item()
         self._check_finite(summed, "loss")

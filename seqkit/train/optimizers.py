@@ -1,9 +1,13 @@
 """The optimizers of O2 by the names users type, with weight decay on matrices only (O4)."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import torch
 from torch import nn
+
+Groups = list[dict[str, Any]]
+"""Parameters under "params", and what goes for them alone."""
 
 OPTIMIZERS = ("adam", "adamw", "sgd", "momentum", "rmsprop")
 
@@ -16,9 +20,13 @@ def build_optimizer(
     `weight_decay` is the λ of O4 (decoupled from the gradient in AdamW) and spares biases and
     norms, which have one dimension.
     """
+    return optimizer_over(name, _groups(model.parameters(), weight_decay), lr)
+
+
+def optimizer_over(name: str, groups: Groups, lr: float) -> torch.optim.Optimizer:
+    """The same over groups of parameters, such as those of `unfreezing.layered_groups`."""
     if lr <= 0:
         raise ValueError(f"--lr must be above 0, got {lr}")
-    groups = _groups(model.parameters(), weight_decay)
     match name:
         case "adam":
             return torch.optim.Adam(groups, lr, fused=True)
@@ -33,7 +41,7 @@ def build_optimizer(
     raise ValueError(f"unknown optimizer {name!r}; there are: {', '.join(OPTIMIZERS)}")
 
 
-def _groups(parameters: Iterable[nn.Parameter], weight_decay: float) -> list[dict[str, object]]:
+def _groups(parameters: Iterable[nn.Parameter], weight_decay: float) -> Groups:
     matrices: list[nn.Parameter] = []
     vectors: list[nn.Parameter] = []
     for parameter in parameters:

@@ -60,7 +60,7 @@ def layered_groups(
         raise ValueError(f"lower layers cannot learn faster: the ratio must be >= 1, got {ratio}")
     found: list[dict[str, object]] = []
     for depth, group in enumerate(reversed(checked_groups(groups))):
-        factor = ratio**-depth
+        factor = float(ratio) ** -depth
         matrices = [parameter for parameter in group if parameter.dim() > 1]
         vectors = [parameter for parameter in group if parameter.dim() <= 1]
         for parameters, decay in ((matrices, weight_decay), (vectors, 0.0)):

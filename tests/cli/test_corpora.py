@@ -5,7 +5,7 @@ import json
 import pytest
 
 from seqkit.corpora import smallworld
-from seqkit.corpora.smallworld import relations, tagged
+from seqkit.corpora.smallworld import relations, reviews, tagged
 from seqkit.text.schemes import to_spans
 
 
@@ -16,6 +16,7 @@ def small(monkeypatch):
     monkeypatch.setattr(relations, "questions", lambda version: asked)
     for split in ("train", "valid", "test"):
         monkeypatch.setitem(smallworld.SENTENCES, split, 30)
+        monkeypatch.setitem(reviews.SIZES, split, 200)
     return asked
 
 
@@ -48,3 +49,15 @@ def test_show_says_what_is_labelled(seqkit, small, monkeypatch):
     names = [kind for record in records for _, _, kind in to_spans(record.tags, "iob2")]
     assert found["names"] == {name: names.count(name) for name in ("LOC", "MISC", "ORG", "PER")}
     assert found["parts_of_speech"] == len(set().union(*(record.features[0] for record in records)))
+
+
+def test_show_tells_of_the_reviews(seqkit, small):
+    found = json.loads(seqkit("corpora", "show", "smallworld", "--json").out)
+    labels = [review.labels[0] for review in reviews.Reviews()]
+    assert found["reviews"] == len(labels) == 200
+    assert found["reviews_by_stars"] == {star: labels.count(star) for star in "12345"}
+    best = [max(reviews.posterior(one.text).values()) for one in reviews.Reviews("test")]
+    assert found["reviews_best_accuracy"] == round(sum(best) / 200, 4)
+    texts = [review.text for review in reviews.Reviews()]
+    both = sum(review.text in texts for review in reviews.Reviews("test"))
+    assert found["reviews_also_in_train"] == round(both / 200, 4)

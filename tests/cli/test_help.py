@@ -123,6 +123,7 @@ WORDS = {
     "clip_value": "none",
     "max_minutes": "none",
     "vectors": "none",
+    "begin_from": "none",
 }
 """What stands in brackets where the default is None."""
 

@@ -134,7 +134,7 @@ def test_confusions_that_cannot_be_drawn(seqkit, names, trained, tmp_path):
         ([trained, "--confusion"], "a run of the task 'language'"),
         ([names, "--confusion", "--reach"], "draw one at a time"),
         ([names, names, "--confusion"], "2 runs: only --reach"),
-        ([names, "--text", "x"], "--text goes with --reach or --confusion"),
+        ([names, "--text", "x"], "--text goes with --reach or --confusion or --reliability"),
         ([names, "--confusion", "--farthest", 3], "--farthest goes with --reach"),
         ([names, "--confusion", "--text", "gone.conll"], "gone.conll"),
     ):

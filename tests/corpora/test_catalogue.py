@@ -129,11 +129,12 @@ def test_making_smallworld(tmp_path):
     splits = ("train", "valid", "test")
     assert [path.name for path in first] == [
         *(f"{split}.txt" for split in splits),
-        *(f"{split}.tagged.conll" for split in splits),
+        *(f"{split}.{kind}" for split in splits for kind in ("tagged.conll", "reviews.tsv")),
         "analogies.txt",
     ]
     assert first[0].read_text().count("\n") == 30
     assert first[3].read_text().count("\n\n") == 30
+    assert first[4].read_text().count("\n") == 30 + 1  # a header
     words = [line.split()[0] for line in first[3].read_text().split("\n")[:5]]
     assert first[0].read_text().startswith(" ".join(words))
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in again]

@@ -286,6 +286,8 @@ def test_senseless_columns():
         ('{"text": "x", "label": ["a", {}]}\n', "FILE, line 2: 'label' is no label; give a str"),
         ('{"text": "x", "label": ["a", " "]}\n', "FILE, line 2: a label is empty; give it a name"),
         ('{"text": " ", "label": "a"}\n', "FILE, line 2: the text is empty; write one, or leave "),
+        ('{"text": "\\ud83d!", "label": "a"}\n', "FILE, line 2: 'text' has half a surrogate pair"),
+        ('{"text": "x", "label": ["\\ude00"]}\n', "FILE, line 2: 'label' has half a surrogate"),
     ],
 )
 def test_refused_json(tmp_path, data, message):

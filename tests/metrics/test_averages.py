@@ -55,25 +55,36 @@ def test_macro_f1_is_no_f1_of_means():
     assert macro(scores) == {"precision": 0.625, "recall": 0.625, "f1": pytest.approx(0.4)}
 
 
-def test_labels_are_scored_one_by_one():
-    draw = np.random.default_rng(0)
-    gold, predicted = draw.random((20, 3)) < 0.4, draw.random((20, 3)) < 0.6
-    found = label_scores(["x", "y", "z"], gold, predicted)
-    for k, name in enumerate("xyz"):
-        pairs = [(bool(gold[n, k]), bool(predicted[n, k])) for n in range(20)]
-        wanted = Score(
-            pairs.count((True, True)),
-            sum(b for _, b in pairs),
-            sum(a for a, _ in pairs),
-        )
-        assert found[name] == wanted
-    assert micro(found.values()).correct == sum((gold & predicted).ravel().tolist())
+LABELS = st.lists(st.sets(st.sampled_from("xyz")), max_size=12)
 
 
-@pytest.mark.parametrize("shape", [(20, 2), (19, 3), (20,)])
-def test_labels_that_do_not_fit_are_refused(shape):
-    with pytest.raises(ValueError, match="a column for each label"):
-        label_scores(["x", "y", "z"], np.zeros((20, 3)), np.zeros(shape))
+@given(LABELS, LABELS)
+def test_labels_are_scored_one_by_one(gold, predicted):
+    size = min(len(gold), len(predicted))
+    gold, predicted = gold[:size], predicted[:size]
+    found = label_scores(gold, predicted)
+    assert list(found) == sorted({name for own in (*gold, *predicted) for name in own})
+    for name, score in found.items():
+        pairs = [(name in a, name in b) for a, b in zip(gold, predicted, strict=True)]
+        both = pairs.count((True, True))
+        assert score == Score(both, sum(b for _, b in pairs), sum(a for a, _ in pairs))
+
+
+def test_a_label_that_stands_twice_counts_once():
+    assert label_scores([("x", "x")], [["x", "y", "y"]]) == {
+        "x": Score(1, 1, 1),
+        "y": Score(0, 1, 0),
+    }
+
+
+def test_one_label_a_text_gives_what_a_confusion_does():
+    gold, predicted = "abcabca", "aacbbca"
+    assert label_scores(gold, predicted) == confusion(gold, predicted).by_class()
+
+
+def test_answers_that_do_not_fit_are_refused():
+    with pytest.raises(ValueError, match="2 texts and 1 answers: give one answer a text"):
+        label_scores([{"x"}, set()], [{"x"}])
 
 
 def test_weighted_error_equals_a_loop():

@@ -54,22 +54,39 @@ def test_better_than_a_human_and_no_worse_on_new_text_is_nothing_to_mend():
     assert widest([]) is None
 
 
+def test_what_was_not_measured_is_left_out():
+    assert sizes(Errors(None, 0.1, test=0.12)) == {
+        "avoidable bias and variance": 0.1,
+        "over-fitting to dev": 0.02,
+    }
+    assert sizes(Errors(None, 0.1, train_dev=0.08)) == {
+        "avoidable bias and variance": 0.08,
+        "data mismatch": 0.02,
+    }
+    assert sizes(Errors(2.5, 3.0, test=3.5, human=None)) == {
+        "variance": 0.5,
+        "over-fitting to dev": 0.5,
+    }
+    assert diagnose(Errors(None, 0.1, human=None)) == []
+    assert all(gap.remedies for gap in diagnose(Errors(None, 0.1)))
+
+
 def test_of_equal_gaps_the_first_is_the_widest():
     gaps = [Gap("variance", 0.1, "train", "dev"), Gap("over-fitting to dev", 0.1, "dev", "test")]
     assert widest(gaps) is gaps[0]
 
 
-@given(SHARES, SHARES, SHARES | st.none(), SHARES | st.none(), SHARES)
-def test_the_gaps_add_up_to_the_last_error_less_that_of_a_human(train, dev, train_dev, test, human):
+@given(*[SHARES | st.none()] * 2, SHARES, *[SHARES | st.none()] * 2)
+def test_the_gaps_add_up_from_the_first_error_to_the_last(human, train, dev, train_dev, test):
     gaps = diagnose(Errors(train, dev, train_dev, test, human))
-    last = dev if test is None else test
-    assert sum(gap.size for gap in gaps) == pytest.approx(last - human, abs=1e-12)
-    assert len(gaps) == 2 + (train_dev is not None) + (test is not None)
+    texts = [error for error in (human, train, train_dev, dev, test) if error is not None]
+    assert sum(gap.size for gap in gaps) == pytest.approx(texts[-1] - texts[0], abs=1e-12)
+    assert len(gaps) == len(texts) - 1
     assert all(one.upper == two.lower for one, two in pairwise(gaps))
 
 
 @pytest.mark.parametrize("name", ["train", "dev", "train_dev", "test", "human"])
-@pytest.mark.parametrize("value", [8.0, -0.1, float("nan")])
-def test_what_is_no_share_is_refused_by_name(name, value):
-    with pytest.raises(ValueError, match=f"the error of {name} is {value}; .* 8 % is 0.08"):
+@pytest.mark.parametrize("value", [-0.1, float("nan"), float("inf")])
+def test_what_is_no_error_is_refused_by_name(name, value):
+    with pytest.raises(ValueError, match=f"the error of {name} is {value}; .* number from 0 up"):
         Errors(**{"train": 0.1, "dev": 0.1, name: value})

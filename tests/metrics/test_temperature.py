@@ -6,20 +6,26 @@ import numpy as np
 import pytest
 
 from seqkit.metrics.calibration import calibration_error
-from seqkit.metrics.temperature import LEAST, MOST, class_factor, label_factor
+from seqkit.metrics.temperature import LEAST, MOST, class_factor, label_factor, softened
 
 
 def class_loss(scores, gold, factor):
+    """Of N + 1 answers N are as in `gold`, and one is of every class alike."""
+    size = len(scores)
     total = 0.0
     for row, label in zip(scores.tolist(), gold.tolist(), strict=True):
-        total += math.log(sum(math.exp(factor * z) for z in row)) - factor * row[label]
+        log_sum = math.log(sum(math.exp(factor * z) for z in row))
+        costs = [log_sum - factor * z for z in row]
+        total += (size * costs[label] + sum(costs) / len(row)) / (size + 1)
     return total
 
 
 def label_loss(scores, gold, factor):
+    size = scores.size
     total = 0.0
     for z, y in zip(scores.ravel().tolist(), gold.ravel().tolist(), strict=True):
-        total += math.log(1 + math.exp(-factor * z if y else factor * z))
+        if_so, if_not = (math.log(1 + math.exp(sign * factor * z)) for sign in (-1, 1))
+        total += (size * (if_so if y else if_not) + (if_so + if_not) / 2) / (size + 1)
     return total
 
 
@@ -65,12 +71,25 @@ def test_it_makes_confidences_honest_and_leaves_the_answers():
     assert errors[0] > 0.15 and errors[1] < 0.04
 
 
-def test_the_ends_are_kept_where_there_is_no_least():
+@pytest.mark.parametrize("size", [1, 4, 1_000])
+def test_without_a_mistake_one_of_the_next_is_left_to_chance(size):
+    """P of what is right in N of N is (N + 1/2) / (N + 1) then, as worked out for two classes."""
+    scores = np.tile([[1.5, -1.5], [-1.5, 1.5]], (size, 1))
+    factor = class_factor(scores, [0, 1] * size)
+    wanted = (2 * size + 0.5) / (2 * size + 1)
+    assert 1 / (1 + math.exp(-3 * factor)) == pytest.approx(wanted)
+    assert label_factor(scores, scores > 0) == pytest.approx(math.log((4 * size + 0.5) / 0.5) / 1.5)
+
+
+def test_answers_that_are_all_wrong_are_to_be_hardly_believed():
     scores = np.array([[2.0, -1.0], [-3.0, 1.0]])
-    assert class_factor(scores, [0, 1]) == pytest.approx(MOST)
     assert class_factor(scores, [1, 0]) == pytest.approx(LEAST)
-    assert label_factor(scores, scores > 0) == pytest.approx(MOST)
     assert label_factor(scores, scores < 0) == pytest.approx(LEAST)
+
+
+def test_tiny_scores_are_raised_as_far_as_may_be():
+    scores = np.array([[1e-6, 0.0], [0.0, 1e-6]])
+    assert class_factor(scores, [0, 1]) == pytest.approx(MOST)
 
 
 def test_large_scores_and_none_at_all():
@@ -78,6 +97,18 @@ def test_large_scores_and_none_at_all():
     assert label_factor(np.array([[900.0], [-900.0]]), [[1], [1]]) == pytest.approx(LEAST)
     nothing = np.zeros((0, 3))
     assert class_factor(nothing, []) == label_factor(nothing, nothing) == 1
+
+
+@pytest.mark.parametrize(("size", "classes"), [(1, 2), (3, 4), (50, 3)])
+def test_softened_answers_are_shares(size, classes):
+    gold = np.arange(size) % classes
+    found = softened(gold, classes)
+    assert found.sum(1) == pytest.approx(np.ones(size))
+    for row, label in zip(found.tolist(), gold.tolist(), strict=True):
+        alike = 1 / classes / (size + 1)
+        wanted = [alike] * classes
+        wanted[label] = size / (size + 1) + alike
+        assert row == pytest.approx(wanted)
 
 
 def test_what_does_not_fit_is_refused():

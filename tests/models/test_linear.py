@@ -16,7 +16,7 @@ from seqkit.models.linear import (
 )
 from seqkit.models.logistic_losses import SigmoidLoss, SoftmaxLoss
 from seqkit.models.newton import minimise
-from seqkit.models.sparse_products import product, transposed_product
+from seqkit.models.sparse_products import product, transposed, transposed_product
 from tests.text.test_sparse import dense, sparse
 
 EXACT = LinearConfig(l2=0.5, tolerance=1e-8)
@@ -106,7 +106,7 @@ def test_naive_bayes_of_two_classes_has_probabilities_of_both():
 
 def test_the_ratio_of_a_matrix_is_that_of_loops():
     X, labels = examples(3)
-    found = log_count_ratio(sparse(X), one_hot(labels, 3)[:, 1:2], 0.3)
+    found = log_count_ratio(sparse(X.T), one_hot(labels, 3)[:, 1:2], 0.3)
     np.testing.assert_allclose(found, ratio_by_loops(X, labels == 1, 0.3))
 
 
@@ -176,10 +176,18 @@ def test_products_are_those_of_dense_matrices(K):
     np.testing.assert_allclose(transposed_product(sparse(X), slopes), X.T @ slopes, atol=1e-12)
 
 
+def test_the_transpose_is_that_of_a_dense_matrix():
+    X, _ = examples(2)
+    X[3], X[:, 5] = 0, 0
+    turned, want = transposed(sparse(X)), sparse(X.T)
+    np.testing.assert_array_equal(dense(turned), X.T)
+    np.testing.assert_array_equal(turned.indices, want.indices)  # ascending
+
+
 def test_the_gradient_at_the_minimum_vanishes_by_differences():
     X, labels = examples(3)
     loss = SoftmaxLoss(one_hot(labels, 3), np.ones((len(X), 1)))
-    weights, biases = minimise(sparse(X), loss, 3, 0.5, 1e-9)
+    weights, biases = minimise(sparse(X.T), loss, 3, 0.5, 1e-9)
 
     def cost(W, b):
         return loss.value(X @ W + b) + 0.25 * (W**2).sum()

@@ -6,8 +6,8 @@ from torch import nn
 
 from seqkit.models.classifier import Classifier, ClassifierConfig, LabelledBatch, Texts
 from seqkit.train.averaging import WeightAverage
-from seqkit.train.loop import Limits, Loop, Recipe
-from seqkit.train.optimizers import ClipNorm
+from seqkit.train.loop import Hooks, Limits, Loop, Recipe
+from seqkit.train.optimizers import OPTIMIZERS, ClipNorm, ClipValue, optimizer_over
 from seqkit.train.schedules import SCHEDULES
 from seqkit.train.unfreezing import Unfreezing, layered_groups, set_rates
 
@@ -40,22 +40,22 @@ def contents(group):
     return [parameter.detach().numpy().tobytes() for parameter in group]
 
 
-def make(model, epochs=4, each=1, checkpoint=None, hook=None):
+def make(model, epochs=4, each=1, checkpoint=None, look=None, optimizer="adamw", clip=None):
     """A loop that thaws before each epoch, with all that could touch a frozen weight."""
     plan = Unfreezing(model.layer_groups(), each)
     groups = layered_groups(model.layer_groups(), weight_decay=0.1)
     recipe = Recipe(
         model,
-        torch.optim.AdamW(groups, 0.05, fused=True),
-        SCHEDULES["cosine"],
-        ClipNorm(1.0),
+        optimizer_over(optimizer, groups, 0.05),
+        SCHEDULES["one-cycle"],
+        clip or ClipNorm(1.0),
         WeightAverage(model, 0.5),
+        plan.begin,
     )
 
     def batches(epoch):
-        plan.begin(epoch)
-        if hook:
-            hook(epoch)
+        if look:
+            look(epoch)
         return range(3)
 
     def evaluate():
@@ -78,7 +78,7 @@ def test_frozen_layers_keep_their_bytes_and_thawed_ones_change(each):
     def look(_=None):
         seen.append(list(map(contents, model.layer_groups())))
 
-    make(model, 6, each, hook=look).fit()
+    make(model, 6, each, look=look).fit()
     look()
     del seen[0]  # the loop asks for the batches of epoch 0 twice
     for epoch in range(6):
@@ -95,7 +95,7 @@ def test_a_classifier_trains_from_its_top_down():
     model = text_classifier()
     batch = LabelledBatch(Texts(torch.tensor([[0, 1, 2], [3, 4, 5]])), torch.tensor([0, 1]))
     plan = Unfreezing(model.layer_groups())
-    optimizer = torch.optim.AdamW(layered_groups(plan.groups, weight_decay=0.1), 0.1, fused=True)
+    optimizer = optimizer_over("adamw", layered_groups(plan.groups, weight_decay=0.1), 0.1)
     everything = dict(model.named_parameters())
     expected = {
         0: ("pooling", "output"),
@@ -116,19 +116,57 @@ def test_a_classifier_trains_from_its_top_down():
         assert changed == {name for name in everything if name.startswith(trained)}, epoch
 
 
-def test_killed_between_epochs_and_within_one_it_ends_with_the_same_bytes(tmp_path):
+@pytest.mark.parametrize("clip", [ClipNorm(0.01), ClipValue(0.001)])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_killed_between_epochs_and_within_one_it_ends_with_the_same_bytes(
+    tmp_path, optimizer, clip
+):
+    """The optimizer has no state yet of what is frozen; nor may the resumed one invent any."""
     whole = layers()
-    make(whole).fit()
+    make(whole, optimizer=optimizer, clip=clip).fit()
     path = tmp_path / "state"
     for steps in (2, 3, 5, 10):
         path.unlink(missing_ok=True)
-        loop = make(layers(), checkpoint=path)
+        loop = make(layers(), checkpoint=path, optimizer=optimizer, clip=clip)
         _stop_after(loop, steps)
         resumed = layers()
-        again = make(resumed, checkpoint=path)
+        again = make(resumed, checkpoint=path, optimizer=optimizer, clip=clip)
         assert again.resume()
         again.fit()
         assert contents(resumed.parameters()) == contents(whole.parameters()), steps
+
+
+def test_the_loop_thaws_before_the_epoch_that_a_resumed_training_goes_on_with(tmp_path):
+    path = tmp_path / "state"
+    loop = make(layers(), checkpoint=path)
+    _stop_after(loop, 4)  # within the second epoch
+    told = []
+    again = make(layers(), checkpoint=path)
+    begin = again.recipe.before_epoch
+    again.recipe.before_epoch = lambda epoch: (told.append(epoch), begin(epoch))
+    assert again.resume()
+    again.fit()
+    assert told == [1, 2, 3]
+
+
+def test_the_norm_that_is_clipped_is_that_of_what_trains():
+    """The top layer alone: its gradient is scaled to the limit, however large the others were."""
+    model, moved = layers(), []
+    loop = make(model, epochs=1, optimizer="sgd", clip=ClipNorm(0.01))
+    before = [parameter.detach().clone() for parameter in model.layers[2].parameters()]
+    rate = 0.05 * SCHEDULES["one-cycle"](0)
+
+    class Look(Hooks):
+        def on_step(self, loop):
+            if not moved:
+                moved.extend(p.detach().clone() for p in model.layers[2].parameters())
+
+    loop.hooks = Look()
+    loop.fit()
+    steps = [(old - new) / rate for old, new in zip(before, moved, strict=True)]
+    steps[0] -= 0.1 * before[0]  # weight decay, on the matrix alone
+    norm = torch.cat([step.flatten() for step in steps]).norm()
+    assert norm.item() == pytest.approx(0.01, rel=1e-3)
 
 
 def _stop_after(loop, steps):
@@ -177,6 +215,31 @@ def test_each_layer_steps_at_its_own_rate():
     optimizer.step()
     for layer, pair in zip(model.layers, zip(wanted[::2], wanted[1::2], strict=True), strict=True):
         torch.testing.assert_close((layer.weight.data, layer.bias.data), pair)
+
+
+@pytest.mark.parametrize("ratio", [1, 2.6])
+def test_the_loop_gives_every_group_its_share_of_the_rate_of_the_schedule(ratio):
+    model, seen = layers(), []
+    groups = layered_groups(model.layer_groups(), ratio)
+    plain = [model.fixed.requires_grad_()]  # a group without a factor
+    recipe = Recipe(
+        model,
+        optimizer_over("sgd", [*groups, {"params": plain}], 0.4),
+        lambda progress: 1 - progress,
+        ClipNorm(1.0),
+        WeightAverage(model, 0),
+    )
+
+    class Look(Hooks):
+        def on_step(self, loop):
+            seen.append([group["lr"] for group in loop.recipe.optimizer.param_groups])
+
+    Loop(recipe, lambda epoch: range(2), lambda: {"loss": 0.0}, Limits(2), hooks=Look()).fit()
+    for step, rates in enumerate(seen):
+        top = 0.4 * (1 - step / 4)
+        below, lowest = top / ratio, top / ratio / ratio
+        assert rates == pytest.approx([top, top, below, below, lowest, lowest, top])
+    assert len(seen) == 4
 
 
 def test_the_optimizer_keeps_the_factors_in_its_state():

@@ -170,7 +170,13 @@ def _stream_path(folder: pathlib.Path, name: str) -> pathlib.Path:
 
 
 def learn_tokenizer(settings: LanguageSettings, train: Source) -> Tokenizer:
-    """The tokenizer of the settings; that of subwords learns its pieces from the training text."""
+    """The tokenizer of the settings; that of subwords learns its pieces from the training text.
+
+    A training that begins from a run has the tokenizer of that.
+    """
+    if settings.begin_from:
+        settings.check_shape()
+        return read_tokens(Run(settings.begin_from))[0]
     if settings.tokenizer_name == "subword":
         lines = (text for text, _ in parts_of_lines(Reading(train.blocks()).pieces()))
         plain: Tokenizer = SubwordTokenizer.train(lines, settings.vocabulary_limit or 10_000)

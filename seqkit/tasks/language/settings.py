@@ -9,6 +9,7 @@ from seqkit.layers import CELLS
 from seqkit.layers.embedding import INPUTS
 from seqkit.models.language import LanguageModelConfig
 from seqkit.tasks.checks import check_choices, check_least, check_positive
+from seqkit.tasks.language.earlier import DEFAULT_LIMIT, MODEL, check_shape, handed_down
 from seqkit.text.backward import check_direction
 from seqkit.train.optimizers import OPTIMIZERS
 from seqkit.train.precision import PRECISIONS
@@ -59,6 +60,7 @@ class LanguageSettings:
     hidden: int = 200
     embed: int | None = None  # None: as wide as the layers
     vectors: str | None = None  # word vectors that the embedding begins with
+    begin_from: str | None = None  # --from: a run whose model is trained further on this text
     tie: bool = True  # one matrix for embedding and output
     dropout: float = 0.0  # on the input, between the layers and before the output
     dropout_input: float | None = None  # None: as dropout
@@ -92,6 +94,8 @@ class LanguageSettings:
         check_positive(self, POSITIVE)
         if not 0 <= self.average < 1:
             raise ValueError(f"--average must be in [0, 1), got {self.average}")
+        if self.begin_from and self.vectors:
+            raise ValueError("--from brings the embedding of its run: leave --vectors out")
         self.model(vocabulary_size=1)  # checks the rest
 
     @property
@@ -103,8 +107,18 @@ class LanguageSettings:
     def vocabulary_limit(self) -> int | None:
         """The largest number of types (T1), None for no limit."""
         if self.vocab_size is None:
-            return None if self.level == "char" else 10_000
+            return None if self.level == "char" else DEFAULT_LIMIT
         return self.vocab_size
+
+    def check_shape(self) -> None:
+        """ValueError unless tokens, sizes and direction are those of the run to begin from."""
+        if not self.begin_from:
+            return
+        model = self.model(vocabulary_size=1)
+        chosen = {name: getattr(model, name) for name in MODEL}
+        chosen |= {"level": self.level, "tokenizer": self.tokenizer_name}
+        chosen |= {"direction": self.direction, "vocab_size": self.vocabulary_limit}
+        check_shape(self.begin_from, chosen)
 
     def model(self, vocabulary_size: int) -> LanguageModelConfig:
         """The configuration of the model for a vocabulary of V types."""
@@ -164,11 +178,19 @@ cores; large wants a GPU, and is as wide and as deep as the nets of Merity et al
 
 
 def build_settings(preset: str, **changes: Any) -> LanguageSettings:
-    """The settings of a preset with some of them changed; unknown names are errors."""
+    """The settings of a preset with some of them changed; unknown names are errors.
+
+    Where they begin from a run (`begin_from`), its shape, size of vocabulary and dropout beat the
+    preset, and the schedule is one-cycle. ValueError for changes that go against its shape.
+    """
     if preset not in PRESETS:
         raise ValueError(f"unknown --preset {preset!r}; there are: {', '.join(PRESETS)}")
     known = {field.name for field in dataclasses.fields(LanguageSettings)}
     for name in changes:
         if name not in known:
             raise ValueError(f"unknown setting {name!r}; there are: {', '.join(sorted(known))}")
-    return LanguageSettings(**{**PRESETS[preset], **changes})
+    earlier = changes.get("begin_from")
+    inherited = {"schedule": "one-cycle", **handed_down(earlier)} if earlier else {}
+    settings = LanguageSettings(**{**PRESETS[preset], **inherited, **changes})
+    settings.check_shape()
+    return settings

@@ -14,6 +14,7 @@ from seqkit.models.language import LanguageModel
 from seqkit.tasks import holding
 from seqkit.tasks.devices import choose_device, describe_device, set_threads
 from seqkit.tasks.history import KeepHistory, sum_up
+from seqkit.tasks.language import beginning
 from seqkit.tasks.language.data import (
     LanguageData,
     Source,
@@ -33,7 +34,7 @@ from seqkit.text.vocabulary import Vocabulary
 from seqkit.train.averaging import WeightAverage
 from seqkit.train.loop import Hooks, Limits, Loop, Recipe, Record, by_loss
 from seqkit.train.memory import keep_freed_memory
-from seqkit.train.optimizers import ClipNorm, ClipValue, build_optimizer
+from seqkit.train.optimizers import ClipNorm, ClipValue
 from seqkit.train.precision import PRECISIONS, choose_precision
 from seqkit.train.schedules import SCHEDULES
 from seqkit.vectors.files import load
@@ -97,7 +98,7 @@ class Training:
         train = np.asarray(streams["train"].ids)
         recipe = Recipe(
             self.model,
-            build_optimizer(settings.optimizer, self.model, settings.lr, settings.weight_decay),
+            beginning.optimizer_for(self.model, settings),
             SCHEDULES[settings.schedule],
             ClipValue(settings.clip_value) if settings.clip_value else ClipNorm(settings.clip),
             WeightAverage(self.model, settings.average),
@@ -141,9 +142,14 @@ def training(
 
 def resumed_training(out: str | os.PathLike[str]) -> AbstractContextManager[Training]:
     """Hold an unfinished run folder to go on exactly where it stopped."""
-    return holding.unfinished_training(
-        out, lambda run, config: Training(read_settings(run), reopen(run), run, config)
-    )
+    return holding.unfinished_training(out, _go_on)
+
+
+def _go_on(run: Run, config: dict[str, Any]) -> Training:
+    job = Training(read_settings(run), reopen(run), run, config)
+    if job.settings.begin_from:
+        beginning.reopen(job.model, run.checkpoint)
+    return job
 
 
 def read_settings(run: Run) -> LanguageSettings:
@@ -177,6 +183,9 @@ def _begin(
         _check_length(settings, data)
         config = {**_config(settings, sources, data), "notes": notes}
         job = Training(settings, data, run, config)
+        if settings.begin_from:
+            types = data.vocabulary.types
+            config["began_from"] = beginning.begin(job.model, types, settings.begin_from, scratch)
         run.clear()
         run.adopt(scratch)
     write_tokens(run, data)

@@ -1,0 +1,260 @@
+"""What a person sees of a classifier's training: before it, after each epoch, at its end."""
+
+import contextlib
+import dataclasses
+from typing import Any
+
+import click
+
+from seqkit.cli import reporting
+from seqkit.cli.labels_shown import answer, named
+from seqkit.cli.options import echo_json, note
+from seqkit.report.card import model_card
+from seqkit.report.terminal import printable, table
+from seqkit.tasks import classifying
+from seqkit.tasks.classifying.texts import Source
+from seqkit.tasks.runs import Run
+from seqkit.train.loop import Hooks, Loop, Record
+
+LONGEST = 200
+"""Characters of a sample that are shown."""
+LABELS = 12
+"""Labels whose counts are shown before a training, and whose scores behind it."""
+_FIGURES = ("loss", "accuracy", "precision", "recall", "f1")
+_LIMITS = (
+    "It knows the kind of text it was trained on; text of another kind (domain, time, spelling) "
+    "is classified worse than the figures above say.",
+    "It gives every text one of its labels, also a text that none of them fits.",
+    "What those who labelled that text left out or got wrong, slants too, the classifier does as "
+    "well.",
+    "A probability is right on average on text like that of its validation, and not on other text.",
+)
+_LIMITS_OF_MANY = (_LIMITS[0], *_LIMITS[2:])
+
+
+def follow(job: classifying.Training, quiet: bool, as_json: bool) -> None:
+    """Announce a training, run it to its end, and report."""
+    watcher = _Watcher(job, quiet)
+    with reporting.telling_how_to_go_on("train-classifier", job.run), contextlib.closing(watcher):
+        if not quiet:
+            _announce(job)
+        baselines = job.baselines()
+        if not quiet:
+            _announce_baselines(job, baselines["valid"])
+        metrics = job.run_to_end(watcher)
+    watcher.tell_of_the_end()
+    for name, values in baselines.items():
+        metrics[name]["baselines"] = values
+    job.run.write_card(_card(job, metrics, watcher.sample()))
+    job.finish(metrics)
+    _report(metrics, quiet, as_json)
+
+
+def resume(out: str, given: dict[str, Any], quiet: bool, as_json: bool) -> None:
+    """Go on with the run in `out`; options that differ from those it began with are errors."""
+    run = Run(out)
+    reporting.check_unchanged(run, classifying.read_settings(run), given)
+    if metrics := reporting.finished_metrics(run, quiet):
+        _report(metrics, quiet, as_json)
+        return
+    with classifying.resumed_training(out) as job:
+        follow(job, quiet, as_json)
+
+
+def dry_run(settings: classifying.ClassifierSettings, train: Source, as_json: bool) -> None:
+    """Show the settings, the number of parameters and the memory; train nothing."""
+    reporting.show_settings(settings, classifying.estimate(settings, train), as_json)
+
+
+def _announce(job: classifying.Training) -> None:
+    corpus, settings = job.config["corpus"], job.settings
+    splits = [name for name in ("train", "valid", "test") if name in corpus]
+    sizes = ", ".join(f"{name} {corpus[name]['texts']:,}" for name in splits)
+    name = printable(corpus["name"]) + reporting.synthetic_mark(job.config)
+    facts = {
+        "corpus": f"{name}: texts {sizes}",
+        "sha256": f"{corpus['train']['sha256']} (train)",
+        "labels": _labels(job),
+        "model": _model(job),
+        "device": f"{job.describe_device()}, seed {settings.seed}",
+        "run": printable(str(job.run.path)),
+    }
+    reporting.note_facts(facts)
+    if (cut := _cut(job)) is not None:
+        note(f"{'reads':<11} {cut}")
+    for warning in job.warnings:
+        note(f"warning     {printable(warning)}")
+
+
+def _announce_baselines(job: classifying.Training, baselines: dict[str, float]) -> None:
+    seconds = f"{job.linear_seconds:.1f} s"
+    reporting.note_facts(
+        {
+            "majority": f"valid accuracy {baselines['majority']:.4f}, the commonest label for all",
+            "linear": f"valid accuracy {baselines['linear']:.4f} in {seconds}, n-grams of up to "
+            f"{job.settings.order} {_UNITS[job.settings.level]}: a baseline to beat",
+        }
+    )
+
+
+_UNITS = {"word": "words", "char": "characters", "subword": "words"}
+"""What the n-grams of the linear model are made of, by level."""
+
+
+def _labels(job: classifying.Training) -> str:
+    """How many labels there are, and how many texts have the commonest of them."""
+    counts = job.config["corpus"]["train"]["labels"]
+    commonest = sorted(counts, key=lambda name: (-counts[name], name))[:LABELS]
+    shown = ", ".join(f"{name} {counts[name]:,}" for name in commonest)
+    more = ", …" if len(counts) > LABELS else ""
+    kind = ", any number a text" if job.data.labels.many else ""
+    return f"{len(counts):,}{kind}: {printable(shown)}{more}"
+
+
+def _model(job: classifying.Training) -> str:
+    settings = job.settings
+    grams = f"n-grams of up to {settings.order} {_UNITS[settings.level]}"
+    if settings.model == "linear":
+        return f"linear, naive-Bayes weighted {grams}"
+    if settings.model == "averaged":
+        return f"averaged embeddings of {grams}"
+    traits = {
+        "wide": settings.wide,
+        "word vectors": settings.vectors,
+        f"class weights {settings.class_weights}": settings.class_weights,
+    }
+    if settings.encoder:
+        body = f"{len(settings.encoder)} language model{'s' * (len(settings.encoder) > 1)}"
+    else:
+        ways = "2 x " * settings.bidirectional
+        body = f"{settings.layers} x {ways}{settings.hidden} {settings.cell}, {settings.pooling} "
+        body += "pooling"
+    kind = ", ".join([body, *(name for name, has_it in traits.items() if has_it)])
+    return f"{kind} ({settings.level}): {job.parameter_count:,} parameters"
+
+
+def _cut(job: classifying.Training) -> str | None:
+    """How much of long texts the net reads."""
+    if job.net is None:
+        return None
+    most = job.settings.max_tokens
+    if not most:
+        return "all of each text, however long"
+    return (
+        f"the first and last {most // 2:,} tokens of texts with more than {most:,}: "
+        f"{job.net.cut_share:.1%} of train"
+    )
+
+
+class _Watcher(Hooks):
+    """Shows a bar on a terminal, and one line and one sample an epoch."""
+
+    def __init__(self, job: classifying.Training, quiet: bool) -> None:
+        self.job, self.quiet = job, quiet
+        self.bar = reporting.Bar(quiet, "steps")
+        self.close = self.bar.close
+        self.classifier = job.classifier if job.net else None
+        self.number = _telling_text(job)
+
+    def on_step(self, loop: Loop) -> None:
+        self.bar.follow(loop)
+
+    def on_epoch(self, loop: Loop, record: Record) -> None:
+        self.bar.close()
+        if not self.quiet:
+            self._tell(record, loop.progress)
+
+    def tell_of_the_end(self) -> None:
+        """From now on the finished model answers; one that was fitted in one go has its line."""
+        self.classifier = classifying.load(self.job.run.path, self.job.settings.device)
+        if self.quiet:
+            return
+        if self.job.net is None:
+            self._tell(self.job.run.read_history()[-1], 1.0)
+        elif self.job.settings.wide:
+            note("with the linear model added:")
+            note(f"            {self.sample()}")
+
+    def sample(self) -> str:
+        """The same validation text each time, as it is classified now; cut where it is long."""
+        valid = self.job.data.texts["valid"]
+        text, gold = valid.texts[self.number], valid.labels[self.number]
+        assert self.classifier is not None
+        (found,) = self.classifier.classify([text])
+        shown = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+        label, share = answer(found, self.classifier.labels)
+        truth = "" if set(gold) == set(found.labels) else f", in truth {named(gold)}"
+        return printable(f"{' '.join(shown.split())} -> {label} ({share}{truth})")
+
+    def _tell(self, record: Record, progress: float) -> None:
+        best = "*" if record["best"] else " "
+        parts = [
+            f"train {record['train']['loss']:.4f}",
+            f"valid {record['valid']['loss']:.4f}",
+            f"accuracy {record['valid']['accuracy']:.4f}{best}",
+        ]
+        speed = f"{record['tokens_per_second']:,.0f} texts/s"
+        note(reporting.epoch_line(record, parts, speed, progress))
+        note(f"            {self.sample()}")
+
+
+def _telling_text(job: classifying.Training) -> int:
+    """The number of a validation text that fills a line but not much more, if there is one."""
+    valid = job.data.texts["valid"].texts
+    return min(range(len(valid)), key=lambda n: abs(len(valid[n]) - 80))
+
+
+def _report(metrics: dict[str, Any], quiet: bool, as_json: bool) -> None:
+    if as_json:
+        echo_json(metrics)
+    else:
+        splits = [name for name in ("valid", "test") if name in metrics]
+        for name in splits:
+            click.echo(f"{name:<6} {_figures(metrics[name])}")
+        by_label = metrics[splits[-1]]["by_label"]
+        columns = ("precision", "recall", "f1", "gold", "predicted")
+        rows = [(label, *map(_cell, map(of.get, columns))) for label, of in by_label.items()]
+        if len(rows) <= 3 * LABELS:
+            click.echo(f"\n{table(rows, (splits[-1], *columns))}")
+    note(f"next: seqkit classify {metrics['run']} -", quiet)
+
+
+def _figures(split: dict[str, Any]) -> str:
+    low, high = split["accuracy_interval"]
+    text = f"accuracy {split['accuracy']:.4f} (95 %: {low:.4f} to {high:.4f})"
+    others = ("f1", "micro_f1", "loss", "calibration_error")
+    return ", ".join([text, *(f"{name} {split[name]:.4f}" for name in others if name in split)])
+
+
+def _cell(value: Any) -> Any:
+    return f"{value:.4f}" if isinstance(value, float) else value
+
+
+def _card(job: classifying.Training, metrics: dict[str, Any], sample: str) -> str:
+    splits = [name for name in ("train", "valid", "test") if name in metrics]
+    rows: dict[str, dict[str, Any]] = {name: metrics[name] for name in splits}
+    last = splits[-1]
+    by_label = metrics[last]["by_label"]
+    if len(by_label) <= 3 * LABELS:
+        rows |= {f"{last}, {label}": of for label, of in by_label.items()}
+    baselines = metrics[last]["baselines"]
+    card = reporting.card_of(job.run, job.config, metrics, ("texts", "characters"))
+    return model_card(
+        dataclasses.replace(
+            card,
+            task=f"classifier of texts ({len(job.data.labels.names):,} labels)",
+            metrics={
+                name: {figure: of[figure] for figure in _FIGURES if figure in of}
+                for name, of in rows.items()
+            },
+            baselines={
+                "the commonest label": {"accuracy": baselines["majority"]},
+                "a linear model of n-grams": {"accuracy": baselines["linear"]},
+            },
+            parameters=job.parameter_count or None,
+            sample=sample,
+            sample_title="A text it classified",
+            commands=("seqkit classify RUN -", "seqkit evaluate RUN FILE"),
+            limits=_LIMITS_OF_MANY if job.data.labels.many else _LIMITS,
+        )
+    )

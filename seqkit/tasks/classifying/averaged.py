@@ -1,0 +1,5 @@
+"""Provisional."""
+
+from seqkit.tasks.classifying.linear import LinearScorer as AveragedScorer
+
+__all__ = ["AveragedScorer"]

@@ -1,0 +1,110 @@
+"""Labelled texts as a training takes them: read once, kept in its checkpoint."""
+
+import hashlib
+import json
+import pathlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from seqkit.files import atomic_write
+
+
+class Record(Protocol):
+    """A text as corpora have it, and its labels: one, or several where a text can have many."""
+
+    @property
+    def text(self) -> str: ...  # noqa: D102
+
+    @property
+    def labels(self) -> tuple[str, ...]: ...  # noqa: D102
+
+
+class Source(Protocol):
+    """Labelled texts that can be read again and again."""
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        ...
+
+    def __iter__(self) -> Iterator[Record]:
+        """Yield the texts."""
+        ...
+
+    def place(self, record: Any) -> str:
+        """Where one of its own records stands, for errors."""
+        ...
+
+    def warnings(self) -> list[str]:
+        """What a user should know of how it was read."""
+        ...
+
+
+class Sources(Protocol):
+    """The texts to train on, to choose the best epoch by, and to report on."""
+
+    @property
+    def train(self) -> Source: ...  # noqa: D102
+
+    @property
+    def valid(self) -> Source: ...  # noqa: D102
+
+    @property
+    def test(self) -> Source | None: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class LabelledTexts:
+    """N texts, their labels, and where each stands."""
+
+    name: str
+    texts: list[str]
+    labels: list[tuple[str, ...]]
+    places: list[str]
+    warnings: list[str]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @property
+    def characters(self) -> int:
+        """How long all texts are."""
+        return sum(map(len, self.texts))
+
+    def sha256(self) -> str:
+        """A name for the texts and their labels."""
+        digest = hashlib.sha256()
+        for text, labels in zip(self.texts, self.labels, strict=True):
+            digest.update(json.dumps([text, labels]).encode())
+        return digest.hexdigest()
+
+    def save(self, path: pathlib.Path) -> None:
+        """Write it so that `reopen_texts` reads the same."""
+        with atomic_write(path) as file:
+            file.write(json.dumps([self.name, self.warnings]).encode() + b"\n")
+            for row in zip(self.texts, self.labels, self.places, strict=True):
+                file.write(json.dumps(row).encode() + b"\n")
+
+
+def read_texts(source: Source) -> LabelledTexts:
+    """Read all of a source; ValueError for one without texts."""
+    records = list(source)
+    if not records:
+        raise ValueError(f"{source.name} has no texts: give labelled ones")
+    return LabelledTexts(
+        source.name,
+        [record.text for record in records],
+        [record.labels for record in records],
+        [source.place(record) for record in records],
+        list(source.warnings()),
+    )
+
+
+def reopen_texts(path: pathlib.Path) -> LabelledTexts:
+    """Read what `LabelledTexts.save` wrote."""
+    with path.open(encoding="ascii") as file:
+        name, warnings = json.loads(next(file))
+        rows = [json.loads(line) for line in file]
+    labels = [tuple(row[1]) for row in rows]
+    return LabelledTexts(name, [r[0] for r in rows], labels, [r[2] for r in rows], warnings)
