@@ -5,13 +5,14 @@
     python benchmarks/classifier.py imdb.train.tsv.gz 5% imdb.test.tsv.gz --text 4 --label 1
 
 TRAIN, VALID and TEST are labelled files as `seqkit train-classifier` takes them; VALID may be the
-share of TRAIN to hold out. They are written out once, as JSON lines, and every tool reads those and
-sees nothing else. Every training and every prediction runs in a process of its own, so that its
-peak memory can be told. How each is trained and asked stands in benchmarks/classifier_peers.py.
-`train s` is from texts to a model on disk; `all s` is everything from the files on, imports
-included. `texts/s` is from texts to labels, `--repeats` times in turn for each model; libraries and
-model are loaded by then, and the first 50 texts, which warm up, are not counted. Of accuracies on
-the test text the mean over the seeds is told, of all else the median.
+share of TRAIN to hold out. They are written out once, as JSON lines and shuffled, which fastText
+does not do itself; every tool reads those and sees nothing else. Every training and every
+prediction runs in a process of its own, so that its peak memory can be told. How each is trained
+and asked stands in benchmarks/classifier_peers.py. `train s` is from texts to a model on disk;
+`all s` is everything from the files on, imports included. `texts/s` is from texts to labels,
+`--repeats` times in turn for each model; libraries and model are loaded by then, and the first 50
+texts, which warm up, are not counted. Of accuracies on the test text the mean over the seeds is
+told, of all else the median.
 """
 
 import argparse
@@ -21,6 +22,7 @@ import json
 import os
 import pathlib
 import platform
+import random
 import resource
 import statistics
 import subprocess
@@ -80,7 +82,8 @@ def write_splits(options: argparse.Namespace, folder: pathlib.Path) -> None:
         records = list(getattr(splits, name))
         if any(len(record.labels) != 1 for record in records):
             sys.exit(f"{name}: a text has other than one label: they cannot be compared")
-        some = spread(records, options.most)
+        some = list(spread(records, options.most))
+        random.Random(0).shuffle(some)
         lines = (json.dumps({"label": r.labels[0], "text": r.text}) + "\n" for r in some)
         path_of(folder, name).write_text("".join(lines), "utf-8")
 

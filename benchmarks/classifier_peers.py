@@ -138,7 +138,7 @@ class FastText:
     def classify(self, texts: Sequence[str]) -> list[str]:
         """By its compiled part: `predict` of version 0.9.2 does not know NumPy 2."""
         lines = [_words(text) + "\n" for text in texts]
-        _, found = self.fasttext.f.multilinePredict(lines, 1, 0.0, "strict")
+        found, _ = self.fasttext.f.multilinePredict(lines, 1, 0.0, "strict")
         return [self.names[int(labels[0].removeprefix("__label__"))] for labels in found]
 
 

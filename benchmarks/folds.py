@@ -106,7 +106,9 @@ def main() -> None:
         right = round(sum(row[name] * row["texts"] for row in rows))
         low, high = accuracy_interval(right, len(records))
         spread = statistics.pstdev(row[name] for row in rows)
-        found.append([name, f"{right / len(records):.2%}", f"{low:.2%} to {high:.2%}", f"{spread:.2%}"])
+        found.append(
+            [name, f"{right / len(records):.2%}", f"{low:.2%} to {high:.2%}", f"{spread:.2%}"]
+        )
     print(table(found, ["", "accuracy", "95 %", "spread of folds"]))
 
 

@@ -1,13 +1,13 @@
 """Opening a labelled corpus by whatever the user calls it, and its validation and test text."""
 
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from seqkit.corpora.catalogue import names, not_found
 from seqkit.corpora.corpus import Split
 from seqkit.corpora.labelled import LabelledCorpus, read_labelled
-from seqkit.corpora.labelled_columns import GUESSED, Form, LabelColumns
+from seqkit.corpora.labelled_columns import GUESSED, Form, LabelColumns, listed
 from seqkit.corpora.labelled_folder import read_labelled_folder
 from seqkit.corpora.labelled_splitting import count_labels, hold_out
 from seqkit.corpora.splitting import parse_share
@@ -69,7 +69,7 @@ def open_labelled_splits(
     out, such as 0.1 or 10%, by the fixed rule of `hold_out`, stratified by label. Left out, they
     are those of smallworld where `train` is; a tenth of any other; but no test text is held out
     where `valid` names a text, as `train` is then taken to be training text alone. Errors as in
-    `open_labelled`, and ValueError where there is nothing to learn.
+    `open_labelled`, and ValueError where there is nothing to learn, or to measure.
     """
     if [train, valid, test].count("-") > 1:
         raise ValueError("standard input (-) can be read once: give files for the other texts")
@@ -90,7 +90,24 @@ def open_labelled_splits(
     rest, *held_out = hold_out(corpus, counts, shares) if shares else [corpus]
     parts |= dict(zip(shares, held_out, strict=True))
     assert parts["valid"] is not None
+    known = {label for labels in counts for label in labels}
+    for label, part in parts.items():
+        if part is not None and label not in shares:
+            _check_known(label, part, known)
     return LabelledSplits(rest, parts["valid"], parts["test"])
+
+
+def _check_known(label: str, part: LabelledCorpus, known: Set[str]) -> None:
+    """Refuse a part that nothing can be measured on, as no text of it has known labels."""
+    strange = dict[str, None]()
+    for record in part:
+        if known >= set(record.labels):
+            return
+        strange |= dict.fromkeys(record.labels)
+    raise ValueError(
+        f"--{label} {part.source}: no text has labels of the training text alone; here they are "
+        f"{listed(list(strange))}, there {listed(sorted(known))}; look at --label-column"
+    )
 
 
 def _check_labels(source: str, counts: Mapping[tuple[str, ...], int]) -> None:

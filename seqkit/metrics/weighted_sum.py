@@ -42,7 +42,6 @@ def label_factors(first: Array, second: Array, gold: Array) -> tuple[float, floa
 
 def _newton(z: Array, target: Array) -> Array:
     """Where the loss is least, (2,), signs free; steps that go too far are halved."""
-    z = z - z.mean(2, keepdims=True)
     sizes = np.abs(z).max((1, 2))
     sizes[sizes == 0] = 1
     z = z / sizes[:, None, None]  # scores of like size, so that the two slopes compare

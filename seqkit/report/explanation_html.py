@@ -116,7 +116,7 @@ class ExplanationPage:
         self._file.write(text.encode(errors="xmlcharrefreplace"))
 
 
-_SIGN = {False: "−", True: "+"}  # noqa: RUF001 (the sign of the legend is a minus)
+_SIGN = {False: "−", True: "+"}
 
 
 @contextlib.contextmanager
@@ -149,8 +149,7 @@ def _strongest(explained: Explained) -> str:
     """The tokens with the largest numbers, for readers on paper and without a pointer."""
     ranked = sorted(explained.pieces, key=lambda piece: -abs(piece.share))[:STRONGEST]
     named = [
-        f"<bdi>{escape(_inline(explained.text[piece.start : piece.stop]))}</bdi> "
-        f"{piece.share:+.3f}"
+        f"<bdi>{escape(_inline(explained.text[piece.start : piece.stop]))}</bdi> {piece.share:+.3f}"
         for piece in ranked
         if piece.share
     ]

@@ -29,6 +29,9 @@ FILES = (
     "vocabulary.json",
     "symbols.json",
     "tokenizer.json",
+    "ngrams.json",
+    "linear.safetensors",
+    "averaged.safetensors",
     "history.jsonl",
     "README.md",
 )

@@ -21,6 +21,8 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(work)
     (work / "long.txt").write_text(LONG)
     (work / "short.txt").write_text("neg dull\n")
+    (work / "stars.txt").write_text("1 dull\n5 fine\n")
+    (work / "mixed.txt").write_text("odd dull\n" * 9 + "neg grim\n")
     (work / "own.csv").write_text("text,label\na,1\nb,2\nc,3\n")
     (work / "names" / "Czech.txt").write_text("Nov\n" * 9)
     (work / "names" / "Dutch.txt").write_text("Bos\n" * 11)
@@ -88,9 +90,10 @@ def sizes(*arguments):
         (("long.txt", "short.txt"), [20, 1, None]),
         (("long.txt", "short.txt", "10%"), [18, 1, 2]),
         (("long.txt", None, "short.txt"), [18, 2, 1]),
-        (("long.txt", "smallworld", "smallworld"), [20, 30, 30]),
+        (("long.txt", "mixed.txt"), [20, 10, None]),
+        (("stars.txt", "smallworld", "smallworld"), [2, 30, 30]),
         (("smallworld",), [30, 30, 30]),
-        (("smallworld", "short.txt"), [30, 1, 30]),
+        (("smallworld", "stars.txt"), [30, 2, 30]),
         (("smallworld", "0.4"), [18, 12, 30]),
     ],
 )
@@ -114,6 +117,8 @@ def test_parts_are_stratified_and_keep_their_lines():
         (("long.txt", "0"), "--valid 0 is no share"),
         (("long.txt", "-", "-"), "standard input (-) can be read once"),
         (("long.txt", "shrot.txt"), "did you mean short.txt"),
+        (("long.txt", "stars.txt"), "--valid stars.txt: no text has labels of the training text"),
+        (("long.txt", "0.1", "stars.txt"), "here they are (1, 5), there (neg, pos); look at --lab"),
         (("short.txt",), "short.txt: every text has the label neg, so there is nothing to learn"),
         (("own.csv",), "own.csv: each of its 3 texts has a label of its own, so there is nothing"),
     ],

@@ -123,6 +123,19 @@ def test_answers_without_a_mistake_leave_the_factors_finite():
     assert 1 / (1 + math.exp(-2 * (a + b))) == pytest.approx(2.5 / 3)
 
 
+def test_steps_that_go_too_far_are_halved():
+    """Newton's steps alone run away here, after a first one that looked good."""
+    first = [[0.02, 0.05, 0.02, 0], [4.6, -11.37, 1.12, -20.11], [-1.1, -0.92, -0.29, 0.01]]
+    second = [[0, 0.02, -0.02, 0.02], [-5.03, 19.26, -40.76, 23.88], [0.67, 0.65, 0.31, 0.03]]
+    times = [126, 93, 77]
+    z = [np.repeat(scores, times, axis=0) for scores in (first, second)]
+    gold = np.repeat([1, 0, 3], times)
+    found = class_factors(*z, gold)
+    assert found == pytest.approx((30.964, 20.066), abs=1e-3)
+    near = [(found[0] + x, found[1] + y) for x in (-0.05, 0.05) for y in (-0.05, 0.05)]
+    assert class_loss(found, *z, gold) < min(class_loss(other, *z, gold) for other in near)
+
+
 def test_no_texts_and_what_does_not_fit():
     nothing = np.zeros((0, 3))
     assert class_factors(nothing, nothing, []) == label_factors(nothing, nothing, nothing) == (1, 1)

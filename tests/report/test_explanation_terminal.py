@@ -55,7 +55,7 @@ def test_nothing_in_a_text_can_command_a_terminal(text, colour):
     shown = explanation_text(Explained(text, pieces, label=text), colour)
     shown.encode()
     rest = SGR.sub("", shown) if colour else shown
-    assert not any(ord(c) < 32 and c not in "\n\t" or c in "\x7f\x9b\u202e" for c in rest)
+    assert not any((ord(c) < 32 and c not in "\n\t") or c in "\x7f\x9b\u202e" for c in rest)
     ours = re.compile(r"\x1b\[(0|38;5;16;48;5;\d+(;4)?)m")
     assert all(ours.fullmatch(code) for code in SGR.findall(shown))
 
@@ -64,7 +64,9 @@ def luminance(colour):
     """That of a colour of the 256, as WCAG 2 has it: 16..231 are a cube of 6 levels."""
     levels = [0, 95, 135, 175, 215, 255]
     red, green, blue = (levels[(colour - 16) // base % 6] / 255 for base in (36, 6, 1))
-    linear = [((c + 0.055) / 1.055) ** 2.4 if c > 0.04045 else c / 12.92 for c in (red, green, blue)]
+    linear = [
+        ((c + 0.055) / 1.055) ** 2.4 if c > 0.04045 else c / 12.92 for c in (red, green, blue)
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 

@@ -50,6 +50,13 @@ def test_a_classifier_that_has_learnt_its_text_by_heart(write):
     assert not overfitting.is_sure
 
 
+def test_a_gap_is_sure_from_its_margin_on(write):
+    (bias, *_) = diagnose_run(write("classifying", CLASSIFIER), human=0.006).findings
+    assert bias.gap.size == pytest.approx(0.004) and bias.is_sure
+    (bias, *_) = diagnose_run(write("classifying", CLASSIFIER), human=0.008).findings
+    assert bias.gap.size == pytest.approx(0.002) and not bias.is_sure
+
+
 def test_a_gap_that_may_be_chance_is_not_the_first_to_work_on(write):
     metrics = {"train": split(0.99, 0.02), "valid": split(0.96, 0.05), "test": split(0.93, 0.05)}
     report = diagnose_run(write("classifying", metrics))

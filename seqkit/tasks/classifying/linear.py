@@ -4,15 +4,19 @@ from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
+import safetensors.numpy
 import torch
 
 from seqkit.models.linear import LinearConfig, LinearModel, ManyLabels, NaiveBayesRegression
+from seqkit.files import atomic_write, write_json
 from seqkit.tasks.classifying.features import splitter
 from seqkit.tasks.classifying.labels import Array, Labels
-from seqkit.tasks.runs import Run
+from seqkit.tasks.runs import Run, read_json
+from seqkit.train.tensors import write_tensors
 from seqkit.text.ngrams import NGrams, NumberedDocuments
 
 MIN_COUNT = 2
+PARTS = ("weights", "biases", "keys")
 
 
 class LinearScorer:
@@ -54,3 +58,19 @@ class LinearScorer:
 
     def save(self, run: Run) -> None:
         """Provisional."""
+        value = {"tokens": self.ngrams.tokens, "order": self.ngrams.order, "level": self.level}
+        write_json(run.path / "ngrams.json", value)
+        arrays = (self.model.weights, self.model.biases, self.ngrams.keys)
+        tensors = {n: torch.from_numpy(a) for n, a in zip(PARTS, arrays, strict=True)}
+        with atomic_write(run.path / "linear.safetensors") as file:
+            write_tensors(file, tensors, {})
+
+    @classmethod
+    def load(cls, run: Run, labels: Labels) -> Self:
+        """Provisional."""
+        value = read_json(run.path / "ngrams.json")
+        tensors = safetensors.numpy.load_file(run.path / "linear.safetensors")
+        weights, biases, keys = (tensors[name] for name in PARTS)
+        kind = ManyLabels if labels.many else NaiveBayesRegression
+        ngrams = NGrams(tuple(value["tokens"]), keys, value["order"])
+        return cls(ngrams, kind(weights, biases), value["level"], len(labels.names))

@@ -27,7 +27,9 @@ def test_each_text_comes_once_with_its_label():
 
 
 def test_the_order_hangs_on_seed_and_epoch_alone():
-    orders = [[group.tolist() for group in epoch(*seed).groups] for seed in ((0, 0), (0, 1), (1, 0))]
+    orders = [
+        [group.tolist() for group in epoch(*seed).groups] for seed in ((0, 0), (0, 1), (1, 0))
+    ]
     assert orders[0] == [group.tolist() for group in epoch(0, 0).groups]
     assert len({str(order) for order in orders}) == 3
 

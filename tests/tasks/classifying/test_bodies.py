@@ -59,6 +59,11 @@ def test_lines_are_parted_as_in_the_text_that_the_model_was_trained_on(both):
     assert ids_of(encoded, 0, 2) == [1, *both.trained[0].ids(TEXTS[2])]
 
 
+def test_capitals_are_looked_up_in_small_letters_if_need_be(both):
+    encoded = both.encode(["The OLD Zebra sees <eos> ."])
+    assert words(both, 0, encoded, 0) == ["<eos>", "the", "old", "<unk>", "sees", "<eos>", "."]
+
+
 @pytest.mark.parametrize("most", [2, 5, 8, 9])
 def test_of_a_long_text_both_bodies_see_the_same_two_ends(runs, most):
     bodies = Bodies([runs["forward"], runs["backward"]], most)

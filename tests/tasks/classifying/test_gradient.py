@@ -13,14 +13,14 @@ from seqkit.text.vocabulary import Vocabulary
 from tests.tasks.classifying.made_up import TableScorer, one_label
 
 NAMES = ("bad", "good", "so-so")
-WORDS = "i loved this film but not its end !".split()
+WORDS = ["i", "loved", "this", "film", "but", "not", "its", "end", "!"]
 
 
 def net_of(level="word", max_tokens=0, many=False, seed=0, **config):
     """A net in double precision, with an embedding for each word or character."""
     torch.manual_seed(seed)
     types = WORDS if level == "word" else sorted(set(" ".join(WORDS)))
-    vocabulary = Vocabulary.from_counts({token: 1 for token in types})
+    vocabulary = Vocabulary.from_counts(dict.fromkeys(types, 1))
     sizes = {"hidden": 5, "embed": 4, **config}
     words = len(vocabulary)
     shape = ClassifierConfig(words=words, classes=3, many_labels=many, **sizes)

@@ -8,11 +8,11 @@ from seqkit.tasks.classifying.occlusion import VARIANTS, Occlusion, without
 NAMES = ("bad", "good", "so-so")
 ONE = Labels(NAMES)
 
+WEIGHTS = {"loved": (0.5, 2.0, 0.0), "not": (1.0, -1.0, 0.3), "dull": (1.5, -0.5, 0.0)}
+
 
 class Counts:
     """Scores a text by its words: an independent stand-in for a model, of three labels."""
-
-    WEIGHTS = {"loved": (0.5, 2.0, 0.0), "not": (1.0, -1.0, 0.3), "dull": (1.5, -0.5, 0.0)}
 
     def __init__(self):
         self.seen = []
@@ -26,14 +26,14 @@ class Counts:
         total = np.zeros(3)
         for before, word in zip(["", *words], words, strict=False):
             sign = -1 if before == "not" else 1  # so that tokens do not merely add up
-            total = total + sign * np.array(self.WEIGHTS.get(word, (0.0, 0.0, 0.0)))
+            total = total + sign * np.array(WEIGHTS.get(word, (0.0, 0.0, 0.0)))
         return total
 
 
 @pytest.mark.parametrize("many", [False, True])
 @pytest.mark.parametrize("k", [0, 1, 2])
 def test_it_is_the_loop_by_hand(k, many):
-    words = "I loved it , not loved but not dull".split()
+    words = ["I", "loved", "it", ",", "not", "loved", "but", "not", "dull"]
 
     def margin(scores):
         if many:

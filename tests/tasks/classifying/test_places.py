@@ -57,7 +57,9 @@ def test_pieces_never_overlap_and_lose_nothing(text, level):
     pieces = merged(found, [2.0**-k for k in range(len(found))])
     assert all(a.stop <= b.start for a, b in pairwise(pieces))
     assert all(0 <= piece.start < piece.stop <= len(text) for piece in pieces)
-    assert sum(piece.share for piece in pieces) == pytest.approx(sum(2.0**-k for k in range(len(found))))
+    assert sum(piece.share for piece in pieces) == pytest.approx(
+        sum(2.0**-k for k in range(len(found)))
+    )
 
 
 def test_tokens_of_one_character_are_one_piece():

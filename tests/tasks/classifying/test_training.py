@@ -151,7 +151,9 @@ def test_baselines_are_the_majority_and_the_linear_model(folder, tmp_path):
 def test_finished_vectors_begin_the_embedding(folder, tmp_path):
     vectors = tmp_path / "some.txt"
     words = [*classified.GOOD, *classified.BAD, "dull"]
-    rows = [f"{word} {' '.join(str(0.1 * (i + k)) for k in range(8))}" for i, word in enumerate(words)]
+    rows = [
+        f"{word} {' '.join(str(0.1 * (i + k)) for k in range(8))}" for i, word in enumerate(words)
+    ]
     vectors.write_text("\n".join([f"{len(words)} 8", *rows]) + "\n")
     settings = classified.settings(vectors=str(vectors), epochs=1)
     with classifying.training(settings, classified.sources(folder), tmp_path / "run") as job:
