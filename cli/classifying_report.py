@@ -47,7 +47,7 @@ def follow(job: classifying.Training, quiet: bool, as_json: bool) -> None:
         metrics[name]["baselines"] = values
     job.run.write_card(_card(job, metrics, watcher.sample()))
     job.finish(metrics)
-    _report(metrics, quiet, as_json)
+    _report(job.config, metrics, quiet, as_json)
 
 
 def resume(out: str, given: dict[str, Any], quiet: bool, as_json: bool) -> None:
@@ -55,7 +55,7 @@ def resume(out: str, given: dict[str, Any], quiet: bool, as_json: bool) -> None:
     run = Run(out)
     reporting.check_unchanged(run, classifying.read_settings(run), given)
     if metrics := reporting.finished_metrics(run, quiet):
-        _report(metrics, quiet, as_json)
+        _report(run.read_config(), metrics, quiet, as_json)
         return
     with classifying.resumed_training(out) as job:
         follow(job, quiet, as_json)
@@ -204,13 +204,14 @@ def _telling_text(job: classifying.Training) -> int:
     return min(range(len(valid)), key=lambda n: abs(len(valid[n]) - 80))
 
 
-def _report(metrics: dict[str, Any], quiet: bool, as_json: bool) -> None:
+def _report(config: dict[str, Any], metrics: dict[str, Any], quiet: bool, as_json: bool) -> None:
     if as_json:
         echo_json(metrics)
     else:
         splits = [name for name in ("valid", "test") if name in metrics]
+        beside = config["settings"]["model"] != "linear"
         for name in splits:
-            click.echo(f"{name:<6} {_figures(metrics[name])}")
+            click.echo(f"{name:<6} {_figures(metrics[name], beside)}")
         by_label = metrics[splits[-1]]["by_label"]
         columns = ("precision", "recall", "f1", "gold", "predicted")
         rows = [(label, *map(_cell, map(of.get, columns))) for label, of in by_label.items()]
@@ -219,9 +220,11 @@ def _report(metrics: dict[str, Any], quiet: bool, as_json: bool) -> None:
     note(f"next: seqkit classify {metrics['run']} -", quiet)
 
 
-def _figures(split: dict[str, Any]) -> str:
+def _figures(split: dict[str, Any], beside: bool) -> str:
+    """Figures of a split, with the baseline beside them."""
     low, high = split["accuracy_interval"]
-    text = f"accuracy {split['accuracy']:.4f} (95 %: {low:.4f} to {high:.4f})"
+    text = f"accuracy {split['accuracy']:.4f} (95 %: {low:.4f} to {high:.4f}"
+    text += f"; linear baseline {split['baselines']['linear']:.4f})" if beside else ")"
     others = ("f1", "micro_f1", "loss", "calibration_error")
     return ", ".join([text, *(f"{name} {split[name]:.4f}" for name in others if name in split)])
 
@@ -254,6 +257,7 @@ def _card(job: classifying.Training, metrics: dict[str, Any], sample: str) -> st
             parameters=job.parameter_count or None,
             sample=sample,
             sample_title="A text it classified",
+            loss_unit="nats a text",
             commands=("seqkit classify RUN -", "seqkit evaluate RUN FILE"),
             limits=_LIMITS_OF_MANY if job.data.labels.many else _LIMITS,
         )

@@ -114,7 +114,8 @@ def _classifier(run: str) -> Held:
     from seqkit.text.vocabulary import Vocabulary
 
     labels = classifying.load(run, "cpu").labels  # refuses what is damaged
-    folder, parameters = pathlib.Path(run), {}
+    folder = pathlib.Path(run)
+    parameters: dict[str, list[int]] = {}
     for path in sorted(folder.glob("*.safetensors")):
         with safe_open(path, "numpy") as file:
             shapes = {name: file.get_slice(name).get_shape() for name in file.keys()}  # noqa: SIM118

@@ -80,20 +80,20 @@ def open_labelled_splits(
     shares: dict[str, float | None] = {}
     kinds: tuple[tuple[Split, str | None], ...] = (("valid", valid), ("test", test))
     for label, given in kinds:
-        name = train if given is None and train == _SMALLWORLD else given
-        if name is None and label == "test" and "valid" in parts:
+        text = train if given is None and train == _SMALLWORLD else given
+        if text is None and label == "test" and "valid" in parts:
             parts[label] = None
-        elif name is None or parse_share(name) is not None:
-            shares[label] = parse_share(name) if name else None
+        elif text is None or parse_share(text) is not None:
+            shares[label] = parse_share(text) if text else None
         else:
-            parts[label] = open_labelled(name, columns, label, encoding, form)
+            parts[label] = open_labelled(text, columns, label, encoding, form)
     rest, *held_out = hold_out(corpus, counts, shares) if shares else [corpus]
     parts |= dict(zip(shares, held_out, strict=True))
     assert parts["valid"] is not None
     known = {label for labels in counts for label in labels}
-    for label, part in parts.items():
-        if part is not None and label not in shares:
-            _check_known(label, part, known)
+    for name, part in parts.items():
+        if part is not None and name not in shares:
+            _check_known(name, part, known)
     return LabelledSplits(rest, parts["valid"], parts["test"])
 
 

@@ -1,7 +1,6 @@
 """Texts without labels, read once, as they come: plain lines, cells or JSON lines."""
 
 import pathlib
-import re
 from collections.abc import Callable, Iterator
 
 from seqkit.corpora.labelled import form_by_name, form_of, to_record
@@ -11,8 +10,6 @@ from seqkit.corpora.labelled_json import read_json
 from seqkit.corpora.labelled_lines import Row, read_lines
 from seqkit.corpora.records import Labelled
 from seqkit.corpora.streaming import stream_text
-
-_LINE = re.compile(rb"\S[^\n]*\n")
 
 
 class ArrivingText:
@@ -32,7 +29,7 @@ class ArrivingText:
         self._pieces = stream_text(source, encoding)
         self._before = None if path.is_file() and source != "-" else before_waiting
         self._head: list[bytes] = []  # all blocks, as long as they can be asked for again
-        self._begun = self._kept = False
+        self._begun = self._kept = False  # a line that is not blank; it has come to its end
 
     def blocks(self) -> Iterator[bytes]:
         """Yield the text in UTF-8."""
@@ -47,8 +44,8 @@ class ArrivingText:
         block = next(self._pieces, "").encode()
         if not self._kept:
             self._head.append(block)
-            self._kept = bool(_LINE.search(b"x" + block if self._begun else block))
-            self._begun = self._begun or not block.isspace()
+            begun = block if self._begun else block.lstrip()
+            self._begun, self._kept = bool(begun) or self._begun, b"\n" in begun
         return block
 
 

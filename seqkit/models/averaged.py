@@ -5,6 +5,7 @@ learnt of words. The features, words and hashed pairs of them, come from seqkit.
 """
 
 import math
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Self
@@ -12,12 +13,17 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from seqkit.models.averaged_kernels import score_rows, train_rows
-from seqkit.models.linear import Labels, class_weights_of
-from seqkit.models.logistic_losses import softmax
+from seqkit.models.averaged_kernels import score_rows, train_rows, train_rows_of_labels
+from seqkit.models.linear import Labels, class_weights_of, label_weights_of
+from seqkit.models.logistic_losses import sigmoid, softmax
+from seqkit.models.sparse_products import parts_of
 from seqkit.text.sparse import SparseMatrix
 
 Array = npt.NDArray[np.floating]
+Ints, Rates = npt.NDArray[np.int64], npt.NDArray[np.float64]
+Matrices = tuple[Array, Array]
+Step = Callable[[Matrices, Ints, Rates], None]
+"""Trains a model on rows, in this order, each with its learning rate."""
 
 PART = 256
 """Rows that a thread takes at a time."""
@@ -47,7 +53,7 @@ class AveragedConfig:
 
 
 @dataclass(frozen=True)
-class AveragedEmbeddings:
+class AveragedModel:
     """z = A h with h = sum_f x_f e_f / sum_f x_f: `embeddings` (F, D) and `outputs` A (K, D)."""
 
     embeddings: Array
@@ -62,6 +68,36 @@ class AveragedEmbeddings:
         embeddings *= 2 / config.dim
         return cls(embeddings, np.zeros((classes, config.dim), np.float32))
 
+    def scores(self, matrix: SparseMatrix) -> npt.NDArray[np.float64]:
+        """Return z of each row of a matrix (B, F), (B, K); 0 for a row without features."""
+        if matrix.width != len(self.embeddings):
+            raise ValueError(
+                f"the features number {matrix.width}, those of the model {len(self.embeddings)}: "
+                "count both with the same n-grams"
+            )
+        found = np.zeros((len(matrix), len(self.outputs)), self.outputs.dtype)
+        score_rows(parts_of(matrix), (self.embeddings, self.outputs), found)
+        return found.astype(np.float64)
+
+    def _train(self, rows: int, step: Step, config: AveragedConfig) -> None:
+        """Take all rows in a new order every epoch; RuntimeError when the numbers overflow."""
+        random = np.random.default_rng([config.seed, 1])
+
+        def part(order: Ints, rates: Rates) -> None:
+            step((self.embeddings, self.outputs), order, rates)
+
+        with ThreadPoolExecutor(config.threads) as pool:
+            for epoch in range(config.epochs):
+                order, rates = random.permutation(rows), _rates(config, epoch, rows)
+                places = range(PART, rows, PART)
+                list(pool.map(part, np.split(order, places), np.split(rates, places)))
+        if not (np.isfinite(self.outputs).all() and np.isfinite(self.embeddings).all()):
+            raise RuntimeError(f"the embeddings overflowed: give a lower rate than {config.rate}")
+
+
+class AveragedEmbeddings(AveragedModel):
+    """One label of K: softmax."""
+
     @classmethod
     def fit(
         cls,
@@ -71,59 +107,57 @@ class AveragedEmbeddings:
         config: AveragedConfig,
         class_weights: npt.NDArray[np.float64] | None = None,
     ) -> Self:
-        """Train on rows (B, F) with labels (B,) from 0 to K - 1, in a new order every epoch.
+        """Train on rows (B, F) with labels (B,) from 0 to K - 1.
 
         A row without features teaches nothing. Class weights and errors as for
         `LogisticRegression.fit`; also RuntimeError when the numbers overflow.
         """
-        counted = class_weights_of(matrix, labels, classes, class_weights)[:, 0]
-        model = cls.new(matrix.width, classes, config)
-        random = np.random.default_rng([config.seed, 1])
-        with ThreadPoolExecutor(config.threads) as pool:
-            for epoch in range(config.epochs):
-                order = random.permutation(len(matrix))
-                rates = _rates(config, epoch, len(matrix)) * counted[order]
-                model._epoch(matrix, labels, (order, rates), pool)
-        if not (np.isfinite(model.outputs).all() and np.isfinite(model.embeddings).all()):
-            raise RuntimeError(f"the embeddings overflowed: give a lower rate than {config.rate}")
-        return model
+        counted = class_weights_of(matrix, labels, classes, class_weights)[:, 0]  # (B,)
+        rows = parts_of(matrix)
 
-    def scores(self, matrix: SparseMatrix) -> npt.NDArray[np.float64]:
-        """Return z of each row of a matrix (B, F), (B, K); 0 for a row without features."""
-        if matrix.width != len(self.embeddings):
-            raise ValueError(
-                f"the features number {matrix.width}, those of the model {len(self.embeddings)}: "
-                "count both with the same n-grams"
-            )
-        found = np.zeros((len(matrix), len(self.outputs)), self.outputs.dtype)
-        score_rows(_parts(matrix), (self.embeddings, self.outputs), found)
-        return found.astype(np.float64)
+        def step(model: Matrices, order: Ints, rates: Rates) -> None:
+            train_rows(rows, labels, order, rates * counted[order], model)
+
+        model = cls.new(matrix.width, classes, config)
+        model._train(len(matrix), step, config)
+        return model
 
     def probabilities(self, matrix: SparseMatrix) -> npt.NDArray[np.float64]:
         """Return P(class | x) of each row, (B, K)."""
         return softmax(self.scores(matrix))
 
-    def _epoch(
-        self,
+
+class AveragedLabels(AveragedModel):
+    """Any number of K labels a text: K sigmoids, which share the embeddings."""
+
+    @classmethod
+    def fit(
+        cls,
         matrix: SparseMatrix,
-        labels: Labels,
-        steps: tuple[npt.NDArray[np.integer], npt.NDArray[np.float64]],
-        pool: ThreadPoolExecutor,
-    ) -> None:
-        """Take the rows in the order steps[0], each with its rate in steps[1]."""
+        targets: npt.NDArray,
+        config: AveragedConfig,
+        class_weights: npt.NDArray[np.float64] | None = None,
+    ) -> Self:
+        """Train on rows (B, F) with targets (B, K), as `ManyLabels.fit`.
 
-        def part(start: int) -> None:
-            order, rates = (step[start : start + PART] for step in steps)
-            train_rows(_parts(matrix), labels, order, rates, (self.embeddings, self.outputs))
+        A row without features teaches nothing. RuntimeError when the numbers overflow.
+        """
+        counted = label_weights_of(matrix, targets, class_weights)  # (B, K)
+        rows, wanted = parts_of(matrix), targets.astype(np.float64)
 
-        list(pool.map(part, range(0, len(matrix), PART)))
+        def step(model: Matrices, order: Ints, rates: Rates) -> None:
+            train_rows_of_labels(rows, wanted, counted, order, rates, model)
+
+        model = cls.new(matrix.width, targets.shape[1], config)
+        model._train(len(matrix), step, config)
+        return model
+
+    def probabilities(self, matrix: SparseMatrix) -> npt.NDArray[np.float64]:
+        """Return P(label | x) of each row and label, (B, K), each for itself."""
+        return sigmoid(self.scores(matrix))
 
 
-def _rates(config: AveragedConfig, epoch: int, rows: int) -> npt.NDArray[np.float64]:
+def _rates(config: AveragedConfig, epoch: int, rows: int) -> Rates:
     """The learning rate of each row of an epoch, (B,)."""
     done = (epoch * rows + np.arange(rows)) / (config.epochs * rows)
     return config.rate * (1 - done)
-
-
-def _parts(matrix: SparseMatrix) -> tuple[npt.NDArray, npt.NDArray, npt.NDArray]:
-    return matrix.starts, matrix.indices, matrix.values

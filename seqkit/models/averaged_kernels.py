@@ -31,6 +31,29 @@ def train_rows(rows: Any, labels: Any, order: Any, rates: Any, model: Any) -> No
 
 
 @sums
+def train_rows_of_labels(
+    rows: Any, targets: Any, weights: Any, order: Any, rates: Any, model: Any
+) -> None:
+    """The same on the loss of K labels, each by itself: -log σ(z_k), or -log σ(-z_k) without it.
+
+    `targets` (B, K) are 0 or 1, `weights` (B, K) count each answer.
+    """
+    embeddings, outputs = model
+    hidden, change = np.empty_like(outputs[0]), np.empty_like(outputs[0])
+    slopes = np.empty_like(outputs[:, 0])
+    for n in range(order.size):
+        b = order[n]
+        total = _mean(rows, b, embeddings, hidden)
+        if total > 0:
+            _scores(outputs, hidden, slopes)
+            for k in range(slopes.size):
+                share = 1 / (1 + math.exp(-slopes[k]))
+                slopes[k] = weights[b, k] * (share - targets[b, k])
+            _step_outputs(outputs, hidden, change, slopes, outputs.dtype.type(rates[n]))
+            _step_embeddings(rows, b, embeddings, change, 1 / total)
+
+
+@sums
 def score_rows(rows: Any, model: Any, found: Any) -> None:
     """Write A h of each row to found (B, K)."""
     embeddings, outputs = model

@@ -132,7 +132,7 @@ class ManyLabels(LinearModel):
     def fit(
         cls,
         matrix: SparseMatrix,
-        targets: Array,
+        targets: npt.NDArray,
         config: LinearConfig,
         class_weights: Array | None = None,
     ) -> Self:
@@ -141,16 +141,8 @@ class ManyLabels(LinearModel):
         `class_weights` (K,) say how often a row counts for a label it has. ValueError: a label that
         no row has, or every row.
         """
-        if targets.ndim != 2 or len(targets) != len(matrix):
-            raise ValueError(f"targets {targets.shape} do not fit {len(matrix)} rows: give (B, K)")
-        if not np.isin(targets, (0, 1)).all():
-            raise ValueError("targets hold another number than 0 and 1: 1 for a label, else 0")
-        given = targets.sum(0)
-        for label in np.flatnonzero((given == 0) | (given == len(targets))).tolist():
-            amount = "no example" if given[label] == 0 else "every example"
-            raise ValueError(f"label {label} is on {amount}: nothing can be learnt; leave it out")
+        counted = label_weights_of(matrix, targets, class_weights)  # (B, K)
         targets = targets.astype(np.float64)
-        counted = 1 + targets * (_checked(class_weights, targets.shape[1]) - 1)  # (B, K)
         columns = transposed(matrix)
         found = [
             minimise(columns, SigmoidLoss(side, many), 1, config.l2, config.tolerance)
@@ -209,6 +201,21 @@ def class_weights_of(
         raise ValueError(f"a label is outside 0..{classes - 1}: number the classes from 0")
     _check_counts(np.bincount(labels, minlength=classes), classes)
     return _checked(class_weights, classes)[labels][:, None]
+
+
+def label_weights_of(
+    matrix: SparseMatrix, targets: npt.NDArray, class_weights: Array | None
+) -> Array:
+    """How often each answer counts, (B, K); ValueError for targets that cannot be learnt."""
+    if targets.ndim != 2 or len(targets) != len(matrix):
+        raise ValueError(f"targets {targets.shape} do not fit {len(matrix)} rows: give (B, K)")
+    if not np.isin(targets, (0, 1)).all():
+        raise ValueError("targets hold another number than 0 and 1: 1 for a label, else 0")
+    given = targets.sum(0)
+    for label in np.flatnonzero((given == 0) | (given == len(targets))).tolist():
+        amount = "no example" if given[label] == 0 else "every example"
+        raise ValueError(f"label {label} is on {amount}: nothing can be learnt; leave it out")
+    return np.asarray(1 + targets * (_checked(class_weights, targets.shape[1]) - 1))
 
 
 def _check_counts(counts: npt.NDArray[np.integer], classes: int) -> None:

@@ -15,10 +15,10 @@ def product(matrix: SparseMatrix, weights: Array) -> Array:
     """Return matrix @ weights: (B, F) times (F, K) gives (B, K)."""
     if weights.shape[1] == 1:
         sums_of_rows = np.zeros(len(matrix))
-        _times_vector(*_parts(matrix), weights[:, 0].copy(), sums_of_rows)
+        _times_vector(*parts_of(matrix), weights[:, 0].copy(), sums_of_rows)
         return sums_of_rows[:, None]
     found = np.zeros((len(matrix), weights.shape[1]))
-    _times(*_parts(matrix), np.ascontiguousarray(weights), found)
+    _times(*parts_of(matrix), np.ascontiguousarray(weights), found)
     return found
 
 
@@ -26,9 +26,9 @@ def transposed_product(matrix: SparseMatrix, slopes: Array) -> Array:
     """Return matrix.T @ slopes: (F, B) times (B, K) gives (F, K)."""
     found = np.zeros((matrix.width, slopes.shape[1]))
     if slopes.shape[1] == 1:
-        _transposed_times_vector(*_parts(matrix), slopes[:, 0].copy(), found[:, 0])
+        _transposed_times_vector(*parts_of(matrix), slopes[:, 0].copy(), found[:, 0])
     else:
-        _transposed_times(*_parts(matrix), np.ascontiguousarray(slopes), found)
+        _transposed_times(*parts_of(matrix), np.ascontiguousarray(slopes), found)
     return found
 
 
@@ -38,11 +38,12 @@ def transposed(matrix: SparseMatrix) -> SparseMatrix:
     starts = np.concatenate(([0], ends))
     indices = np.empty(len(matrix.indices), np.int32)
     values = np.empty_like(matrix.values)
-    _transpose(*_parts(matrix), (starts[:-1].copy(), indices, values))
+    _transpose(*parts_of(matrix), (starts[:-1].copy(), indices, values))
     return SparseMatrix(starts, indices, values, len(matrix))
 
 
-def _parts(matrix: SparseMatrix) -> tuple[npt.NDArray, npt.NDArray, npt.NDArray]:
+def parts_of(matrix: SparseMatrix) -> tuple[npt.NDArray, npt.NDArray, npt.NDArray]:
+    """Return the arrays of a matrix as compiled loops take them."""
     return matrix.starts, matrix.indices, matrix.values
 
 

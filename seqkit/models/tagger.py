@@ -97,6 +97,13 @@ class Tagger(nn.Module):
     def forward(self, tokens: Tokens) -> Tensor:
         """The score of every tag at every token, before any other is known: (B, T, K)."""
         tokens = tokens._replace(words=self.words.forget(tokens.words))
+        x = self.dropout(self.vectors(tokens))  # (B, T, D)
+        hidden, _ = self.stack(x, lengths=tokens.lengths)
+        scores: Tensor = self.output(self.dropout(hidden))
+        return scores if self.wide is None else scores + self.wide(tokens)
+
+    def vectors(self, tokens: Tokens) -> Tensor:
+        """What is known of each token by itself, (B, T, D)."""
         parts = [self.words(tokens.words), self.forms(tokens)[tokens.forms]]
         parts += [
             embed(ids) for embed, ids in zip(self.features, tokens.features.unbind(2), strict=True)
@@ -104,10 +111,7 @@ class Tagger(nn.Module):
         if self.states is not None:
             assert tokens.states is not None
             parts.append(self.states(tokens.states))
-        x = self.dropout(torch.cat(parts, dim=2))  # (B, T, D)
-        hidden, _ = self.stack(x, lengths=tokens.lengths)
-        scores: Tensor = self.output(self.dropout(hidden))
-        return scores if self.wide is None else scores + self.wide(tokens)
+        return torch.cat(parts, dim=2)
 
     def loss(self, batch: TaggedBatch, carry: None = None) -> tuple[Tensor, int, None]:
         """-log P(tags) summed over the batch, how many tokens that were, and nothing to carry."""

@@ -25,21 +25,23 @@ from seqkit.models.wide_features import (
     UNKNOWN,
 )
 
-_PARTS = np.array([(*one, *one) for one in ALONE] + [(*one, *other) for one, other in PAIRS])
-_SECOND = np.array([0] * len(ALONE) + [SECOND] * len(PAIRS))  # a part alone has no second one
+# What `_feature` reads for each: two parts, each with its distance, and the factor of the second.
+READ = np.array([(*one, *one) for one in ALONE] + [(*one, *other) for one, other in PAIRS])
+FACTORS = np.array([0] * len(ALONE) + [SECOND] * len(PAIRS))  # a part alone has no second one
 
 
 def features(tokens: Tokens) -> Tensor:
     """As `wide_features.features_of`."""
-    found = torch.empty(*tokens.forms.shape, len(_PARTS), dtype=torch.int64)
-    _fill(*_sentences(tokens), *as_arrays(found), _PARTS, _SECOND)
+    found = torch.empty(*tokens.forms.shape, len(READ), dtype=torch.int64)
+    _fill(*_sentences(tokens), *as_arrays(found), READ, FACTORS)
     return found
 
 
 def scores(tokens: Tokens, weight: Tensor) -> Tensor:
     """The sums of the rows of weight (N, K) that the features of each token choose: (B, T, K)."""
     sums = weight.new_zeros(*tokens.forms.shape, weight.shape[1])
-    _add_up(*_sentences(tokens), *as_arrays(weight.detach(), sums), _PARTS, _SECOND)
+    hashes, *sentences = _sentences(tokens)
+    add_scores(hashes, tuple(sentences), *as_arrays(weight.detach(), sums), READ, FACTORS)
     return sums
 
 
@@ -62,8 +64,9 @@ def _fill(hashes, words, forms, lengths, found, parts, second):  # type: ignore[
 
 
 @compiled
-def _add_up(hashes, words, forms, lengths, weight, scores, parts, second):  # type: ignore[no-untyped-def]
-    """Add to scores (B, T, K)."""
+def add_scores(hashes, sentences, weight, scores, parts, second):  # type: ignore[no-untyped-def]
+    """Add to scores (B, T, K); sentences: words (B, T), forms (B, T) and lengths (B,)."""
+    words, forms, lengths = sentences
     around = np.empty((forms.shape[1] + 2 * REACH, hashes.shape[1]), np.int64)
     chosen = np.empty(len(parts), np.int64)
     for b in range(len(forms)):

@@ -48,6 +48,7 @@ class Card:
     config: Mapping[str, Any] = field(default_factory=dict)
     metrics: Mapping[str, Metrics] = field(default_factory=dict)
     baselines: Mapping[str, Metrics] = field(default_factory=dict)
+    loss_unit: str = "nats a token"
     entropy: float | None = None
     parameters: int | None = None
     epochs: int | None = None
@@ -125,7 +126,7 @@ def _figures(card: Card) -> str:
         [split, *(_figure(c, metrics.get(c)) for c in columns)] for split, metrics in rows.items()
     ]
     lines = _rows(["", *columns], body)
-    units = "Losses are in nats a token, shares fractions of 1." if lines else ""
+    units = f"Losses are in {card.loss_unit}, shares fractions of 1." if lines else ""
     return "\n\n".join(part for part in (lines, units, _above_entropy(card)) if part)
 
 

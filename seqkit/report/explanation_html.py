@@ -88,7 +88,8 @@ class ExplanationPage:
         ValueError for a piece that overlaps another, is empty or leaves the text.
         """
         self._count += 1
-        score = f"score {explained.score:+.3f}, of which {explained.bias:+.3f} from no token"
+        tokens = explained.score - explained.bias
+        score = f"score {explained.score:+.3f}: tokens {tokens:+.3f}, rest {explained.bias:+.3f}"
         parts = [_marked(*run) for run in runs(explained)]
         self._write(
             "<article>\n"
@@ -149,13 +150,14 @@ def _strongest(explained: Explained) -> str:
     """The tokens with the largest numbers, for readers on paper and without a pointer."""
     ranked = sorted(explained.pieces, key=lambda piece: -abs(piece.share))[:STRONGEST]
     named = [
-        f"<bdi>{escape(_inline(explained.text[piece.start : piece.stop]))}</bdi> {piece.share:+.3f}"
+        f"<bdi>{escape(_inline(explained.text[piece.start : piece.stop]))}</bdi>"
+        f"&nbsp;{piece.share:+.3f}"
         for piece in ranked
         if piece.share
     ]
     if not explained.text.strip():
         return "there is no text"
-    return f"strongest: {', '.join(named)}" if named else "no token moves the score"
+    return f"strongest: {' · '.join(named)}" if named else "no token moves the score"
 
 
 def _inline(surface: str) -> str:

@@ -10,7 +10,7 @@ from seqkit.report.terminal import printable
 # Backgrounds of the 256 colours, the weakest first, all of a middle lightness: black letters can
 # be read on each, and each stands out from a light and from a dark screen.
 FOR = (151, 114, 77, 40)
-AGAINST = (181, 174, 167, 196)
+AGAINST = (181, 174, 167, 203)
 
 _UNDERLINED = ";4"  # tells against from for where red and green look alike
 _RESET = "\x1b[0m"
@@ -37,8 +37,9 @@ def explanation_text(explained: Explained, colour: bool) -> str:
 
     What a terminal would obey in the text is shown as an escape.
     """
-    head = f"{printable(explained.label)} {explained.probability:.1%}"
-    head += f"  (score {explained.score:+.2f}, of which {explained.bias:+.2f} from no token; "
+    tokens = explained.score - explained.bias
+    head = f"{printable(explained.label)} {explained.probability:.1%}  (score "
+    head += f"{explained.score:+.2f}: tokens {tokens:+.2f}, rest {explained.bias:+.2f}; "
     head += f"{explained.method})"
     body = _in_colours(explained) if colour else _in_lines(explained)
     return f"{head}\n{body}\n"

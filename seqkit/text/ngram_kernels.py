@@ -14,40 +14,72 @@ _MIX_AGAIN, _THIRTY = np.uint64(0x94D049BB133111EB), np.uint64(30)
 
 @compiled
 def count_known(documents: Any, known: Any, rows: Any) -> None:
-    """Count known n-grams: documents (ids, starts), known (keys, children, tokens, order).
+    """Count known n-grams: documents (ids, starts), known (numbers, keys, children, order).
 
-    Keys of the n-grams that go on from feature f are keys[children[f] : children[f + 1]]; the key
-    at place k is the feature tokens + k. Fills rows (starts, indices, values).
+    `numbers` are the first features by id, or -1. Keys of the n-grams that go on from feature f are
+    keys[children[f] : children[f + 1]]; the key at place k is that of feature F - keys.size + k.
+    Fills rows (starts, indices, values).
     """
     ids, starts = documents
-    keys, children, tokens, order = known
+    order = known[3]
+    times = np.zeros(known[2].size - 1, np.int32)  # (F,) of this document so far
     for b in range(starts.size - 1):
         first = rows[0][b]
         n = first
         for i in range(starts[b], starts[b + 1]):
-            gram = np.int64(ids[i])
-            for j in range(i + 1, i + order + 1):
+            gram = np.int64(known[0][ids[i]])
+            for j in range(i + 1, min(i + order, starts[b + 1]) + 1):
                 if gram < 0:
                     break
-                rows[1][n] = gram
-                n += 1
-                if j == i + order or j >= starts[b + 1] or ids[j] < 0:
-                    break
-                gram = _child(keys, children[gram], children[gram + 1], gram, ids[j], tokens)
-        rows[0][b + 1] = _tally(rows[1], rows[2], first, n)
+                if times[gram] == 0:
+                    rows[1][n] = gram
+                    n += 1
+                times[gram] += 1
+                if j < min(i + order, starts[b + 1]):
+                    gram = _child(known, gram, ids[j])
+        rows[1][first:n].sort()
+        for m in range(first, n):
+            rows[2][m] = times[rows[1][m]]
+            times[rows[1][m]] = 0
+        rows[0][b + 1] = n
 
 
 @compiled
-def _child(keys: Any, low: Any, high: Any, gram: Any, token: Any, tokens: Any) -> Any:
+def share_known(ids: Any, known: Any, worth: Any, shares: Any) -> None:
+    """Add to shares (T, K) the worth (F, K) of each known n-gram of a document, evenly by token.
+
+    An n-gram is worth that at each place where it stands. `known` as in `count_known`.
+    """
+    for i in range(ids.size):
+        gram = np.int64(known[0][ids[i]])
+        for j in range(i + 1, min(i + known[3], ids.size) + 1):
+            if gram < 0:
+                break
+            for t in range(i, j):
+                for k in range(worth.shape[1]):
+                    shares[t, k] += worth[gram, k] / (j - i)
+            if j < min(i + known[3], ids.size):
+                gram = _child(known, gram, ids[j])
+
+
+@compiled
+def _child(known: Any, gram: Any, following: Any) -> Any:
     """The feature of a gram with one token more, by bisection; -1 where there is none."""
-    wanted, end = gram << 32 | np.int64(token), high
+    numbers, keys, children, _ = known
+    token = np.int64(numbers[following])
+    if token < 0:
+        return np.int64(-1)
+    low, high = children[gram], children[gram + 1]
+    wanted, end = gram << 32 | token, high
     while low < high:
         middle = (low + high) >> 1
         if keys[middle] < wanted:
             low = middle + 1
         else:
             high = middle
-    return tokens + low if low < end and keys[low] == wanted else np.int64(-1)
+    if low < end and keys[low] == wanted:
+        return children.size - 1 - keys.size + low
+    return np.int64(-1)
 
 
 @compiled

@@ -4,8 +4,10 @@ An n-gram is n tokens in a row within one document. How tokens are found is a to
 """
 
 import functools
+import itertools
 import zlib
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -13,7 +15,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from seqkit.text.ngram_kernels import count_hashed, count_known
+from seqkit.text.ngram_kernels import count_hashed, count_known, share_known
 from seqkit.text.sparse import SparseMatrix
 
 Array = npt.NDArray
@@ -30,12 +32,12 @@ class NumberedDocuments:
     starts: Array
 
     @classmethod
-    def read(cls, documents: Iterable[Sequence[str]]) -> Self:
+    def read(cls, documents: Iterable[Iterable[str]]) -> Self:
         """Number the tokens of each document as they first appear; one pass, 4 bytes a token."""
-        numbers: dict[str, int] = {}
+        numbers: defaultdict[str, int] = defaultdict(itertools.count().__next__)
         ids, ends = array("i"), [0]
         for tokens in documents:
-            ids.extend([numbers.setdefault(token, len(numbers)) for token in tokens])
+            ids.extend(map(numbers.__getitem__, tokens))
             ends.append(len(ids))
         return cls(tuple(numbers), np.frombuffer(ids, np.int32), np.array(ends, np.int64))
 
@@ -55,6 +57,13 @@ class NGrams:
     tokens: tuple[str, ...]
     keys: Array
     order: int
+
+    def __post_init__(self) -> None:
+        parents, last = self.keys >> _HALF, self.keys & ((1 << _HALF) - 1)
+        before = len(self.tokens) + np.arange(len(self.keys))
+        sound = (parents >= 0) & (parents < before) & (last < len(self.tokens))
+        if not sound.all() or not (np.diff(self.keys) > 0).all():
+            raise ValueError("the keys of the n-grams do not fit their tokens: learn them again")
 
     @classmethod
     def learn(cls, documents: NumberedDocuments, order: int = 2, min_count: int = 1) -> Self:
@@ -80,17 +89,22 @@ class NGrams:
 
     def counts(self, documents: NumberedDocuments) -> SparseMatrix:
         """Count the n-grams of B documents: (B, F) float32; those not learnt are left out."""
-        numbers = [self._numbers.get(token, -1) for token in documents.tokens]
-        ids = np.array(numbers, np.int32)[documents.ids]
+        lengths = np.diff(documents.starts)
+        most = int(np.minimum(lengths * self.order, len(self)).sum())
         starts = np.zeros(len(documents) + 1, np.int64)
-        indices = np.empty(len(ids) * self.order, np.int32)
-        values = np.empty(len(indices), np.float32)
-        children = np.searchsorted(self.keys >> _HALF, np.arange(len(self) + 1))
-        count_known(
-            (ids, documents.starts), (self.keys, children, len(self.tokens), self.order),
-            (starts, indices, values),
-        )  # fmt: skip
+        indices, values = np.empty(most, np.int32), np.empty(most, np.float32)
+        known = self._known(documents.tokens)
+        count_known((documents.ids, documents.starts), known, (starts, indices, values))
         return _trimmed(starts, indices, values, len(self))
+
+    def shares(self, document: NumberedDocuments, worth: Array) -> Array:
+        """Spread what n-grams are worth, (F, K), over the T tokens of one document: (T, K).
+
+        Wherever an n-gram stands its worth is added, an equal part to each of its tokens.
+        """
+        shares = np.zeros((len(document.ids), worth.shape[1]))
+        share_known(document.ids, self._known(document.tokens), worth, shares)
+        return shares
 
     def name(self, feature: int) -> str:
         """Return the tokens of a feature with spaces between; ValueError for one outside 0..F-1."""
@@ -102,9 +116,19 @@ class NGrams:
             words.append(self.tokens[last])
         return " ".join([self.tokens[feature], *reversed(words)])
 
+    def _known(self, tokens: Sequence[str]) -> tuple[Array, Array, Array, int]:
+        """What the compiled loops ask for; `tokens` are those of the documents, by id."""
+        numbers = np.array([self._numbers.get(token, -1) for token in tokens], np.int32)
+        return numbers, self.keys, self._children, self.order
+
     @functools.cached_property
     def _numbers(self) -> dict[str, int]:
         return {token: i for i, token in enumerate(self.tokens)}
+
+    @functools.cached_property
+    def _children(self) -> Array:
+        """Where the keys begin that go on from each feature, (F + 1,)."""
+        return np.searchsorted(self.keys >> _HALF, np.arange(len(self) + 1))
 
 
 @dataclass(frozen=True)

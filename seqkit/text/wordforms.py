@@ -66,9 +66,9 @@ class FormReader:
         if not forms:
             return WordForms(*(np.zeros(s, np.int64) for s in ((0, 2), (0,), (0, len(PARTS)))))
         rows = [self._row(form) for form in forms]
-        lengths = np.array([len(row) for row in rows])  # (F,)
-        table = np.full((len(rows), lengths.max()), self.characters.pad, np.int64)
-        table[np.arange(table.shape[1]) < lengths[:, None]] = np.concatenate(rows)
+        table = np.full((len(rows), max(map(len, rows))), self.characters.pad, np.int64)
+        for place, row in zip(table, rows, strict=True):
+            place[: len(row)] = row
         parts = len(PARTS)
         columns = table[:, parts + 1 :], table[:, parts], table[:, :parts]
         return WordForms(*(column.copy() for column in columns))

@@ -174,12 +174,13 @@ def test_a_line_is_answered_before_the_next_one_comes(
     assert stand_in.batches == [["a"], ["bb", "", "cc"], ["c"]]  # what has come goes together
 
 
-def test_texts_of_a_file_go_together_in_bounded_memory(seqkit, opinions, stand_in, monkeypatch):
+def test_texts_of_a_file_go_together_in_bounded_memory(
+    seqkit, opinions, stand_in, tmp_path, monkeypatch
+):
     monkeypatch.setattr(classify, "TEXTS", 3)
     monkeypatch.setattr(classify, "CHARACTERS", 10)
     texts = ["a"] * 7 + ["b" * 12] + ["c"] * 2
-    with open("some.txt", "w") as file:
-        file.write("\n".join(texts))
+    (tmp_path / "some.txt").write_text("\n".join(texts))
     assert seqkit("classify", opinions, "some.txt").code == 0
     assert stand_in.batches == [["a"] * 3, ["a"] * 3, ["a", "b" * 12], ["c"] * 2]
 
@@ -227,12 +228,13 @@ def test_explanations_add_up_to_the_score(seqkit, opinions):
 
 
 def test_explanations_are_told_in_lines_where_there_is_no_colour(seqkit, opinions):
-    result = seqkit("classify", opinions, "--explain", stdin="the soup was grim .\n\n")
+    text = "the soup was grim ."
+    result = seqkit("classify", opinions, "--explain", stdin=f"{text}\n\n")
     assert result.code == 0
     assert result.err.count("each token with what it adds to the score of the label") == 1
     first, second, rest = result.out.split("\n\n")
     assert re.match(r"bad \d+\.\d%  \(score \+\d", first) and rest == ""
-    assert [line.split()[1] for line in first.splitlines()[1:]] == "the soup was grim .".split()
+    assert [line.split()[1] for line in first.splitlines()[1:]] == text.split()
     assert second.endswith("(no token)")
 
 
@@ -243,18 +245,18 @@ def test_on_a_terminal_they_are_coloured(seqkit, opinions, monkeypatch):
         monkeypatch.delenv(name, raising=False)
     seqkit("classify", opinions)
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    result = seqkit("classify", opinions, "--explain", stdin="grim \x1b[2J soup")
+    result = seqkit("classify", opinions, "--explain", stdin="the soup was grim \x1b[2J")
     monkeypatch.undo()
     assert "\x1b[38;5;16;48;5;" in result.out and "\x1b[2J" not in result.out
 
 
 def test_the_page_holds_every_text(seqkit, opinions, tmp_path):
-    texts = ["the soup was <b>grim</b> .", "", "the play was fine ."]
+    texts = ["the soup was grim <b>.", "", "the play was fine ."]
     (tmp_path / "letter.txt").write_text("\n".join(texts))
     result = seqkit("classify", opinions, "letter.txt", "--html", "letter.html")
     assert (result.code, result.out, result.err) == (0, "letter.html\n", "")
     page = (tmp_path / "letter.html").read_text()
-    assert page.count("<article>") == 3 and "<b>grim" not in page
+    assert page.count("<article>") == 3 and "<b>." not in page
     assert f"<title>letter.txt, classified by {opinions}</title>" in page
     marks = re.findall(r"<mark[^>]*>(grim|fine)</mark>", page)
     assert {"grim", "fine"} <= set(marks)

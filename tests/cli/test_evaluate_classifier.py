@@ -62,7 +62,8 @@ def test_answers_are_counted_as_they_are(seqkit, opinions, data, answers):
     gold = [label for _, label, _ in answers]
     said = [one.labels[0] for _, _, one in answers]
     right = [a == b for a, b in zip(gold, said, strict=True)]
-    assert 0.5 < metrics["accuracy"] == pytest.approx(sum(right) / 90) < 1
+    assert 0.5 < metrics["accuracy"] < 1
+    assert metrics["accuracy"] == pytest.approx(sum(right) / 90)
     low, high = metrics["accuracy_interval"]
     assert low < metrics["accuracy"] < high
     assert metrics["texts"] == 90 and metrics["unknown_labels"] == gold.count("odd") == 1
@@ -84,18 +85,12 @@ def test_answers_are_counted_as_they_are(seqkit, opinions, data, answers):
     ]
     loss = -sum(map(math.log, known)) / len(known)
     assert metrics["loss"] == pytest.approx(loss, rel=1e-5)
-    worst = [(one["text"], one["gold"]) for one in metrics["worst"]]
-    sure = sorted(
-        (
-            (max(one.probabilities), text, label)
-            for text, label, one in answers
-            if one.labels[0] != label
-        ),
-        reverse=True,
-    )
-    assert worst[0][0] == sure[0][1] or metrics["worst"][0]["confidence"] == pytest.approx(
-        sure[0][0]
-    )
+    wrong = [
+        (max(one.probabilities), text) for text, label, one in answers if one.labels[0] != label
+    ]
+    confidences = [one["confidence"] for one in metrics["worst"]]
+    assert confidences == pytest.approx(sorted((sure for sure, _ in wrong), reverse=True)[:10])
+    assert {one["text"] for one in metrics["worst"]} <= {text for _, text in wrong}
 
 
 def test_the_tables_say_the_same(seqkit, opinions, data):
@@ -254,9 +249,9 @@ def test_of_many_confusions_the_most_frequent_are_listed(capsys, monkeypatch):
         {"confusion_matrix": matrix, "confusions": [["b", "a", 3], ["a", "b", 2]]}
     )
     out = capsys.readouterr().out
-    assert out.split() == "most frequent mistakes gold predicted count".split() + [
-        *("----", "---------", "-----", "b", "a", "3", "a", "b", "2")
-    ]
+    title, *table = [line.split() for line in out.strip().splitlines()]
+    assert title == ["most", "frequent", "mistakes"] and table[0] == ["gold", "predicted", "count"]
+    assert table[2:] == [["b", "a", "3"], ["a", "b", "2"]]
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,8 @@ from seqkit.tasks.runs import read_json
 from seqkit.train.optimizers import OPTIMIZERS
 from seqkit.train.precision import PRECISIONS
 from seqkit.train.schedules import SCHEDULES
-from tests.cli.classifiers import FLAGS
-from tests.tasks.classified import rows, settings, write
+from tests.cli.classifiers import FLAGS, SMALL
+from tests.tasks.classified import rows, write
 
 PROMISED = {"run", "epochs", "seconds", "tokens_per_second", "train", "valid", "test"}
 BOTH = ["bad", "good"]
@@ -45,7 +45,7 @@ def train(seqkit):
 def finished(corpus, tmp_path_factory):
     """A run of the library on the same text, with the same settings."""
     folder = tmp_path_factory.mktemp("runs") / "library"
-    classifying.train(settings(), open_labelled_splits(str(corpus)), folder)
+    classifying.train(ClassifierSettings(**SMALL), open_labelled_splits(str(corpus)), folder)
     return folder
 
 
@@ -60,7 +60,8 @@ def test_stdout_has_the_result_and_stderr_the_rest(train, corpus, finished, tmp_
     result = train(corpus, "--out", "run")
     assert result.code == 0
     valid, test, empty, head, rule, *labels = result.out.splitlines()
-    figures = r"accuracy \S+ \(95 %: \S+ to \S+\), f1 \S+, loss \S+, calibration_error \S+"
+    figures = r"accuracy \S+ \(95 %: \S+ to \S+; linear baseline [01]\.\d{4}\), f1 \S+, "
+    figures += r"loss \S+, calibration_error \S+"
     assert re.fullmatch(f"valid  {figures}", valid)
     assert re.fullmatch(f"test   {figures}", test) and empty == "" and rule.startswith("--")
     assert head.split() == ["test", "precision", "recall", "f1", "gold", "predicted"]
@@ -126,6 +127,7 @@ def test_the_card_and_the_notes_tell_where_the_run_comes_from(train, corpus, tmp
     for text in ("A classifier of texts (2 labels)", "opinions.tsv", "| test, good |"):
         assert text in card
     assert "seqkit classify run -\n" in card and "seqkit evaluate run FILE\n" in card
+    assert "Losses are in nats a text, shares fractions of 1." in card
     assert "| the commonest label |" in card and "| a linear model of n-grams |" in card
     assert read_json(tmp_path / "run" / "config.json")["notes"] == {
         "train": str(corpus),
@@ -153,6 +155,7 @@ def test_models_that_are_fitted_in_one_go(train, corpus, tmp_path, model, shown)
     (epoch,) = [line for line in result.err.splitlines() if " epoch " in line]
     assert "accuracy" in epoch and "reads " not in result.err
     metrics = read_json(tmp_path / "run" / "metrics.json")
+    assert ("linear baseline" in result.out) == (model == "averaged")
     if model == "linear":
         assert metrics["valid"]["accuracy"] == metrics["valid"]["baselines"]["linear"]
     (path,) = (tmp_path / "run").glob("*.safetensors")
@@ -229,7 +232,7 @@ def test_the_built_in_reviews_are_the_default_and_have_settings_of_their_own(
     for name, value in train_classifier.SMALLWORLD.items():
         assert (default[name], other[name]) == (value, getattr(ClassifierSettings(), name))
         assert value != other[name]
-    assert shown("--epochs", 77)["epochs"] == 77
+    assert shown("--hidden", 77)["hidden"] == 77
 
 
 def test_a_configuration_file_gives_way_to_options(seqkit, corpus, tmp_path):
@@ -456,7 +459,6 @@ def test_an_encoder_must_be_a_language_model_of_the_level(seqkit, corpus, finish
 
 # The options against the settings: no drift.
 
-EPOCHS = (ClassifierSettings().epochs, train_classifier.SMALLWORLD["epochs"])
 OPTIONS = {p.name: p for p in train_classifier.command.params if isinstance(p, click.Option)}
 SHOWN_APART = {
     "wide": "wide",
@@ -464,7 +466,6 @@ SHOWN_APART = {
     "bidirectional": "bidirectional",
     "encoder": "none",
     "class_weights": "none: all 1",
-    "epochs": f"{EPOCHS[0]}; of smallworld {EPOCHS[1]}",
     "threads": "one a core",
 }
 

@@ -1,12 +1,19 @@
 """The LSTM over one sequence without gradients: chosen where it pays, and equal to the loop."""
 
+import numpy as np
 import pytest
 import torch
 
 from seqkit.layers import GRU, LSTM, Bidirectional, WeightDrop
 from seqkit.layers.fast import both_ways, twin_of
 from seqkit.layers.fast.library import library_lstm
-from seqkit.layers.fast.single import SHORT, single_bidirectional, single_lstm
+from seqkit.layers.fast.single import (
+    SHORT,
+    project,
+    run_known,
+    single_bidirectional,
+    single_lstm,
+)
 from tests.layers.cells import draw, draw_state, drawn, loop
 
 T, D = 5, 3
@@ -72,3 +79,27 @@ def test_wrapped_cells_keep_their_wrapping():
         assert not torch.equal(wrapped(x)[0][..., :4], wrapped(x)[0][..., :4])
         found = wrapped.eval()(x)
     torch.testing.assert_close(found, wrapped(x), rtol=0, atol=1e-12)
+
+
+@every_type
+@pytest.mark.parametrize("widths", [(7, 4), (2, 5)])
+def test_known_products_give_both_directions(dtype, widths):
+    layer = drawn(Bidirectional(LSTM(D, widths[0]), LSTM(D, widths[1]))).to(dtype)
+    x, rows = draw(4, D).to(dtype), [2, 0, 0, 3, 1]
+    ways = [cell.weights(1) for cell in (layer.forward_cell, layer.backward_cell)]
+    products = torch.cat([way.project(x) for way in ways], dim=1).detach().numpy()
+    kept, outputs = products.copy(), np.empty((len(rows), sum(widths)), products.dtype)
+    recurrent = [way.recurrent.detach().numpy() for way in ways]
+    run_known(np.array(rows), products, recurrent[0], outputs, False)
+    run_known(np.array(rows), products, recurrent[1], outputs, True)
+    wanted, _ = layer(x[None, rows])
+    np.testing.assert_allclose(outputs, wanted[0].detach(), atol=TOLERANCE[dtype])
+    assert np.array_equal(products, kept)
+
+
+@every_type
+def test_few_rows_are_projected(dtype):
+    x, turned, bias = (draw(*shape).to(dtype).numpy() for shape in ((3, 8), (8, 5), (5,)))
+    out = np.full((3, 5), np.nan, x.dtype)
+    project(x, turned, bias, out)
+    np.testing.assert_allclose(out, x @ turned + bias, atol=TOLERANCE[dtype])

@@ -80,7 +80,7 @@ def test_the_page_holds_each_text_and_its_pieces_exactly(tmp_path_factory, texts
     for article, text in zip(found.articles, texts, strict=True):
         assert article.parts["text"] == text.text
         assert article.parts["h2"] == f"{text.label} 93.2%"
-        assert article.parts["score"].endswith(f"token; {text.method}")
+        assert article.parts["score"].endswith(f"rest +0.500; {text.method}")
         for (_, attributes, start, inside), piece in zip(article.pieces, text.pieces, strict=True):
             assert (start, inside) == (piece.start, text.text[piece.start : piece.stop])
             assert attributes["title"] == f"{piece.share:+.3f}"
@@ -98,8 +98,9 @@ def test_colours_say_for_and_against(page):
     for name in ("f", "a", *(f"s{k}" for k in range(1, 5))):
         assert re.search(rf"^\.{name} {{ --(kind|tint): ", found.text["style"], re.MULTILINE)
     assert "mark.a { border-bottom:" in found.text["style"]  # not by colour alone
-    assert article.parts["score"] == "score +1.250, of which +0.500 from no token; occlusion"
-    assert article.parts["most"] == "strongest: loved +2.000, dull -1.000, film +0.600, a +0.010"
+    assert article.parts["score"] == "score +1.250: tokens +0.750, rest +0.500; occlusion"
+    most = article.parts["most"].replace("\xa0", " ")
+    assert most == "strongest: loved +2.000 · dull -1.000 · film +0.600 · a +0.010"
     assert re.search("against the label −+[+]+ for it", found.text["header"])
     assert "1 text\n" in found.text["footer"]
 
@@ -107,8 +108,8 @@ def test_colours_say_for_and_against(page):
 def test_few_are_named_and_none_where_nothing_moves_the_score(page):
     long = explained("a b c d e f g h", *range(8))
     found = page([long, explained("a b", 0.0, 0.0), Explained("", ())])
-    most = [article.parts["most"] for article in found.articles]
-    assert most[0].count(",") == 5 and most[0].startswith("strongest: h +7.000, g +6.000")
+    most = [article.parts["most"].replace("\xa0", " ") for article in found.articles]
+    assert most[0].count("·") == 5 and most[0].startswith("strongest: h +7.000 · g +6.000")
     assert most[1:] == ["no token moves the score", "there is no text"]
     assert "3 texts\n" in found.text["footer"]
 

@@ -16,7 +16,7 @@ from tests.report.explained import Explained, Piece, explained
 
 SGR = re.compile(r"\x1b\[[0-9;]*m")
 FILM = explained("I loved a dull film", 0.0, 2.0, 0.1, -1.0, -0.26)
-HEAD = "good 93.2%  (score +1.25, of which +0.50 from no token; occlusion)\n"
+HEAD = "good 93.2%  (score +1.25: tokens +0.75, rest +0.50; occlusion)\n"
 
 
 def test_tokens_are_coloured_by_their_share():

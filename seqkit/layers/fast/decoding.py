@@ -26,12 +26,13 @@ def decode(
     B, T, _ = emissions.shape
     tags = torch.zeros(B, T, dtype=torch.int64)
     sure, steps = emissions.new_zeros(B, T), emissions.new_zeros(B, T - 1)
-    done = _decode(tuple(as_arrays(*moves)), *as_arrays(emissions, lengths, tags, sure, steps))
+    arrays = as_arrays(emissions, lengths, tags, sure, steps)
+    done = decode_arrays(tuple(as_arrays(*moves)), *arrays)
     return (tags, sure, steps) if done else None
 
 
 @compiled
-def _decode(moves, emissions, lengths, tags, sure, steps):  # type: ignore[no-untyped-def]
+def decode_arrays(moves, emissions, lengths, tags, sure, steps):  # type: ignore[no-untyped-def]
     """Write tags, sure (B, T) and steps (B, T-1), all 0 before; False where it cannot be done."""
     B, T, K = emissions.shape
     start, end, onward = moves

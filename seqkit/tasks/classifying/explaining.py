@@ -1,14 +1,14 @@
 """Explaining what a classifier says of texts: which tokens speak for a label, which against it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol, cast
+from typing import Protocol
 
-from seqkit.tasks.classifying.exact import Exact
+import numpy as np
+
 from seqkit.tasks.classifying.explanation import Explanation, Piece, contrast
 from seqkit.tasks.classifying.gradient import Gradient, has_gradient
 from seqkit.tasks.classifying.labels import Array, Labels
 from seqkit.tasks.classifying.linear import LinearScorer
-from seqkit.tasks.classifying.net import NetScorer
 from seqkit.tasks.classifying.occlusion import Occlusion
 from seqkit.tasks.classifying.places import merged, token_places
 from seqkit.tasks.classifying.scorers import Scorer
@@ -34,6 +34,18 @@ class Part(Protocol):
         ...
 
 
+class Exact:
+    """What `LinearScorer.contributions` says: with the biases, these shares are the margin."""
+
+    def __init__(self, scorer: LinearScorer, labels: Labels) -> None:
+        self.scorer, self.labels = scorer, labels
+
+    def shares(self, text: str, k: int) -> Array:
+        """What each token adds to the margin of label k, (T,)."""
+        factors = contrast(self.labels, k)  # (K,)
+        return np.asarray(self.scorer.contributions(text).shares @ factors)
+
+
 class ByToken:
     """The sum of what the parts of a scorer say, token by token."""
 
@@ -42,8 +54,8 @@ class ByToken:
 
     def pieces(self, text: str, k: int) -> tuple[tuple[Piece, ...], str]:
         """The tokens, those that share a character as one."""
-        shares = sum(part.shares(text, k) for part in self.parts)
-        return merged(token_places(text, self.level), cast(Array, shares).tolist()), self.name
+        shares = np.sum([part.shares(text, k) for part in self.parts], axis=0)  # (T,)
+        return merged(token_places(text, self.level), shares.tolist()), self.name
 
 
 def explain(
@@ -81,7 +93,7 @@ def _method(classifier: TrainedClassifier, name: str | None) -> Method:
         return ByToken([Exact(scorer, labels)], level, "exact")
     linear, net = _parts(scorer)
     if name == "gradient" and has_gradient(net):
-        parts: list[Part] = [Gradient(cast(NetScorer, net), labels)]
+        parts: list[Part] = [Gradient(net, labels)]
         parts += [Exact(linear, labels)] if linear else []
         return ByToken(parts, level, "gradient" + (", the linear part exact" if linear else ""))
     if name not in METHODS:

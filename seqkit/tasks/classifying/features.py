@@ -1,15 +1,60 @@
-"""How a text becomes tokens for counting (T1): words in small letters, or characters."""
+"""How texts become tokens and n-grams (T1): words in small letters, or characters."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+
+import numpy as np
+import numpy.typing as npt
+
+from seqkit.text.ngrams import NGrams, NumberedDocuments
+
+PART = 1 << 16
+"""Characters of a text whose words are sought at once, so that long texts need little memory."""
+MARK = "\n"
+"""Stands before and after the characters of a text: n-grams then know where it begins and ends."""
 
 _WORD = re.compile(r"\w+|[^\w\s]")
 
 
 def splitter(level: str) -> Callable[[str], Sequence[str]]:
-    """What takes a text apart: "char", else words and signs in small letters."""
-    return list if level == "char" else _words
+    """What takes a text apart: "char" into characters, else words and signs in small letters."""
+    return list if level == "char" else lambda text: list(_words(text))
 
 
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.lower())
+def read_texts(texts: Iterable[str], level: str) -> NumberedDocuments:
+    """Number the tokens of texts; characters stand between marks, but not where there are none."""
+    if level == "char":
+        return NumberedDocuments.read(chain(MARK, text, MARK) if text else () for text in texts)
+    return NumberedDocuments.read(map(_words, texts))
+
+
+def token_shares(
+    ngrams: NGrams, text: str, level: str, worth: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Spread what each n-gram is worth, (F, K), over the tokens of `splitter`: (T, K).
+
+    Wherever an n-gram stands its worth is added, evenly by token. The parts of the marks fall to
+    the first and to the last character.
+    """
+    shares = ngrams.shares(read_texts([text], level), worth)
+    if level != "char" or not text:
+        return shares
+    shares[1] += shares[0]
+    shares[-2] += shares[-1]
+    return shares[1:-1]
+
+
+def _words(text: str) -> Iterator[str]:
+    return chain.from_iterable(_WORD.findall(part.lower()) for part in _parts(text))
+
+
+def _parts(text: str) -> Iterator[str]:
+    """A text in parts that end at a space, or anywhere where there is none in all of PART."""
+    start = 0
+    while len(text) - start > PART:
+        space = text.rfind(" ", start + 1, start + PART)
+        stop = space if space > 0 else start + PART
+        yield text[start:stop]
+        start = stop
+    yield text[start:]

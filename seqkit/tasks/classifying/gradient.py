@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from itertools import takewhile
+from typing import TypeGuard
 
 import numpy as np
 import torch
@@ -16,7 +17,7 @@ from seqkit.tasks.classifying.reading import Reader
 from seqkit.tasks.classifying.scorers import Scorer
 
 
-def has_gradient(scorer: Scorer) -> bool:
+def has_gradient(scorer: Scorer) -> TypeGuard[NetScorer]:
     """Whether `Gradient` can explain it: a net of its own whose tokens are words or characters."""
     return (
         isinstance(scorer, NetScorer)

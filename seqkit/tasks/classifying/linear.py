@@ -1,26 +1,50 @@
 """The linear model of n-grams as a scorer (N1): the baseline that any classifier has to beat."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
-import safetensors.numpy
-import torch
+import numpy.typing as npt
 
 from seqkit.models.linear import LinearConfig, LinearModel, ManyLabels, NaiveBayesRegression
-from seqkit.files import atomic_write, write_json
-from seqkit.tasks.classifying.features import splitter
+from seqkit.tasks.classifying.features import read_texts, splitter, token_shares
 from seqkit.tasks.classifying.labels import Array, Labels
-from seqkit.tasks.runs import Run, read_json
-from seqkit.train.tensors import write_tensors
-from seqkit.text.ngrams import NGrams, NumberedDocuments
+from seqkit.tasks.classifying.stored import (
+    check_shapes,
+    read_arrays,
+    read_ngrams,
+    write_arrays,
+    write_ngrams,
+)
+from seqkit.tasks.runs import Run
+from seqkit.text.ngrams import NGrams
 
+FILE = "linear.safetensors"
+CONFIG = LinearConfig(l2=1.0, interpolation=0.5, tolerance=2.0)
 MIN_COUNT = 2
-PARTS = ("weights", "biases", "keys")
+"""Rarer n-grams are left out."""
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """What each of the T tokens of a text adds to each score.
+
+    `shares` (T, K) and `biases` (K,) together are the scores.
+    """
+
+    tokens: Sequence[str]
+    shares: Array
+    biases: Array
 
 
 class LinearScorer:
-    """Provisional."""
+    """Logistic regression on n-grams, each there or not, however often it comes.
+
+    For one label a text weighted by naive Bayes, for many labels one regression each. The weights
+    are of F features and K labels, or of the second alone where one of two is sought: the score of
+    the first is then 0.
+    """
 
     def __init__(self, ngrams: NGrams, model: LinearModel, level: str, classes: int) -> None:
         self.ngrams, self.model, self.level, self.classes = ngrams, model, level, classes
@@ -28,49 +52,66 @@ class LinearScorer:
     @classmethod
     def fit(
         cls, texts: Sequence[str], given: Sequence[tuple[str, ...]], labels: Labels, level: str,
-        order: int, weights: torch.Tensor | None = None,
+        order: int, class_weights: npt.ArrayLike | None = None, config: LinearConfig = CONFIG,
     ) -> Self:  # fmt: skip
-        """Provisional."""
-        documents = NumberedDocuments.read(map(splitter(level), texts))
+        """Train on texts and the labels of each, with n-grams of 1 to `order` tokens.
+
+        `class_weights` (K,) say how dear an error is. ValueError: labels or texts of which nothing
+        can be learnt.
+        """
+        documents = read_texts(texts, level)
         ngrams = NGrams.learn(documents, order, MIN_COUNT)
-        matrix = ngrams.counts(documents)
-        matrix.values[:] = 1
-        dear = None if weights is None else weights.double().numpy()
-        config = LinearConfig(tolerance=1.0)
-        targets = labels.targets(given)
+        matrix, targets = ngrams.counts(documents).binary(), labels.targets(given)
+        dear = None if class_weights is None else np.asarray(class_weights, np.float64)
         if labels.many:
-            model: LinearModel = ManyLabels.fit(matrix, targets.astype(float), config, dear)
+            model: LinearModel = ManyLabels.fit(matrix, targets, config, dear)
         else:
             model = NaiveBayesRegression.fit(matrix, targets, len(labels.names), config, dear)
         return cls(ngrams, model, level, len(labels.names))
 
     def scores(self, texts: Sequence[str]) -> Array:
-        """Provisional."""
-        matrix = self.ngrams.counts(NumberedDocuments.read(map(splitter(self.level), texts)))
-        matrix.values[:] = 1
-        found = self.model.scores(matrix)
-        return found if found.shape[1] == self.classes else np.pad(found, ((0, 0), (1, 0)))
+        """B texts -> (B, K); a text without known n-grams has the biases."""
+        matrix = self.ngrams.counts(read_texts(texts, self.level)).binary()
+        return self._of_all(self.model.scores(matrix))
+
+    def contributions(self, text: str) -> Contributions:
+        """What each token of the text adds to its scores, exactly.
+
+        The weight of an n-gram is shared evenly by the places where it stands, and there by its
+        tokens.
+        """
+        row = self.ngrams.counts(read_texts([text], self.level))  # (1, F)
+        worth = np.zeros_like(self.model.weights)
+        worth[row.indices] = self.model.weights[row.indices] / row.values[:, None]
+        shares = token_shares(self.ngrams, text, self.level, worth)
+        biases = self._of_all(self.model.biases[None])[0]
+        return Contributions(splitter(self.level)(text), self._of_all(shares), biases)
 
     def scale(self, factor: float) -> None:
-        """Provisional."""
-        self.model.weights[:] *= factor
-        self.model.biases[:] *= factor
+        """Multiply all scores by a factor for good."""
+        model = self.model
+        self.model = replace(model, weights=factor * model.weights, biases=factor * model.biases)
 
     def save(self, run: Run) -> None:
-        """Provisional."""
-        value = {"tokens": self.ngrams.tokens, "order": self.ngrams.order, "level": self.level}
-        write_json(run.path / "ngrams.json", value)
-        arrays = (self.model.weights, self.model.biases, self.ngrams.keys)
-        tensors = {n: torch.from_numpy(a) for n, a in zip(PARTS, arrays, strict=True)}
-        with atomic_write(run.path / "linear.safetensors") as file:
-            write_tensors(file, tensors, {})
+        """Write ngrams.json and linear.safetensors."""
+        write_ngrams(run, self.ngrams, self.level)
+        model = {"weights": self.model.weights, "biases": self.model.biases}
+        write_arrays(run, FILE, {**model, "keys": self.ngrams.keys})
 
     @classmethod
     def load(cls, run: Run, labels: Labels) -> Self:
-        """Provisional."""
-        value = read_json(run.path / "ngrams.json")
-        tensors = safetensors.numpy.load_file(run.path / "linear.safetensors")
-        weights, biases, keys = (tensors[name] for name in PARTS)
+        """The scorer that `save` wrote; ValueError names the file that is missing or damaged."""
+        kinds = {"weights": np.float64, "biases": np.float64, "keys": np.int64}
+        weights, biases, keys = read_arrays(run, FILE, kinds)
+        ngrams, level = read_ngrams(run, keys)
+        classes = len(labels.names)
+        columns = 1 if classes == 2 and not labels.many else classes
+        wanted = {"weights": (weights, (len(ngrams), columns)), "biases": (biases, (columns,))}
+        check_shapes(run, FILE, wanted)
         kind = ManyLabels if labels.many else NaiveBayesRegression
-        ngrams = NGrams(tuple(value["tokens"]), keys, value["order"])
-        return cls(ngrams, kind(weights, biases), value["level"], len(labels.names))
+        return cls(ngrams, kind(weights, biases), level, classes)
+
+    def _of_all(self, scores: Array) -> Array:
+        """All K columns, where one of two labels has none of its own."""
+        missing = self.classes - scores.shape[1]
+        return np.pad(scores, ((0, 0), (missing, 0)))

@@ -27,12 +27,11 @@ def token_places(text: str, level: str) -> list[Place]:
     """
     if level == "char":
         return list(natural_places(text, level))
-    small = text.lower()
-    where = range(len(text) + 1) if len(small) == len(text) else _origins(text)
+    # Tokens are all characters but white space, in small letters: end to end they are as long.
+    where = [k for k, c in enumerate(text) if not c.isspace() for _ in c.lower()]
     found, at = [], 0
     for token in splitter(level)(text):
-        start = small.index(token, at)  # between tokens there is white space alone
-        at = start + len(token)
+        start, at = at, at + len(token)
         found.append((where[start], where[at - 1] + 1))
     return found
 
@@ -46,8 +45,3 @@ def merged(places: Iterable[Place], shares: Iterable[float]) -> tuple[Piece, ...
             start, stop, share = last.start, max(stop, last.stop), last.share + share
         pieces.append(Piece(start, stop, share))
     return tuple(pieces)
-
-
-def _origins(text: str) -> list[int]:
-    """For each character of the text in small letters, that of the text which it is of."""
-    return [k for k, character in enumerate(text) for _ in character.lower()]

@@ -115,7 +115,7 @@ def cut(text: str, split: Callable[[str], Sequence[str]], most: int) -> Sequence
     reach = most * LONGEST_TOKEN
     if most and len(text) > 2 * reach:  # its middle need not even be split
         head, tail = split(text[:reach]), split(text[-reach:])
-        return [*head[: most - most // 2], *tail[len(tail) - most // 2 :]]
+        return [*head[: most - most // 2], *tail[max(0, len(tail) - most // 2) :]]
     tokens = split(text)
     if not most or len(tokens) <= most:
         return tokens

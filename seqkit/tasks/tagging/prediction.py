@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from math import prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -18,6 +18,9 @@ TOKENS = 2_000
 """Tokens of a batch of sentences of one length."""
 
 
+Numbers = Tensor | np.ndarray[Any, Any]
+
+
 class Prediction(NamedTuple):
     """One sentence: numbers of its tags, P of each, entities and P of each."""
 
@@ -30,7 +33,7 @@ class Prediction(NamedTuple):
 @torch.inference_mode()
 def predict(model: Tagger, symbols: Symbols, text: Encoded) -> list[Prediction]:
     """The likeliest legal tags of each sentence, in order."""
-    _stop_training(model)
+    stop_training(model)
     found: list[Prediction | None] = [None] * len(text)
     for chosen in groups_of_one_length(text.lengths, range(len(text)), TOKENS):
         for sentence, one in zip(chosen, _predict_group(model, symbols, text, chosen), strict=True):
@@ -44,6 +47,13 @@ def _predict_group(
     """The same for sentences of one length."""
     scores = emissions(model, text, chosen)  # (B, T, K)
     tags, sure, steps = model.head.chain.decode_with_confidence(scores)
+    yield from as_predictions(symbols, tags, sure, steps)
+
+
+def as_predictions(
+    symbols: Symbols, tags: Numbers, sure: Numbers, steps: Numbers
+) -> Iterator[Prediction]:
+    """What `decode_with_confidence` found: (B, T), (B, T) and (B, T-1)."""
     for row, confidences, onward in zip(tags.tolist(), sure.tolist(), steps.tolist(), strict=True):
         spans = entities_of(row, symbols)
         shares = [confidences[s.start] * prod(onward[s.start : s.stop - 1]) for s in spans]
@@ -56,7 +66,7 @@ def emissions(model: Tagger, text: Encoded, chosen: np.ndarray) -> Tensor:
     return model.scores(text.tokens(chosen).to(device))
 
 
-def _stop_training(model: Tagger) -> None:
+def stop_training(model: Tagger) -> None:
     """`model.eval()`, which walks through all modules, only where it is needed."""
     if model.training:
         model.eval()
@@ -75,7 +85,7 @@ def entities_of(tags: Sequence[int], symbols: Symbols) -> list[Span]:
 @torch.no_grad()
 def mean_loss(model: Tagger, text: Encoded) -> float:
     """-log P(tags) of all sentences whose tags the model knows, in nats a token."""
-    _stop_training(model)
+    stop_training(model)
     device = model.output.weight.device
     total = count = 0.0
     for chosen in groups_of_one_length(text.lengths, known_sentences(text), TOKENS):

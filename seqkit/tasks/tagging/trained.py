@@ -3,8 +3,9 @@
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -23,8 +24,13 @@ from seqkit.text.schemes import Scheme, convert, from_spans, tag_set
 from seqkit.text.sentences import tokenize
 from seqkit.text.wordforms import FormReader
 
+if TYPE_CHECKING:
+    from seqkit.tasks.tagging.single import SingleSentences
+
 SENTENCES = 2_000
 """Sentences that are worked on together: enough that many have the same length."""
+FEW = 64
+"""Sentences up to which each is better worked on by itself: few of them have the same length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,12 @@ class TrainedTagger:
         self.model, self.symbols, self.encoders = model, symbols, encoders
         self._reader = FormReader(symbols.characters)
 
+    @cached_property
+    def _single(self) -> "SingleSentences":
+        from seqkit.tasks.tagging.single import SingleSentences  # by numba, slow to import
+
+        return SingleSentences(self.model, self.symbols, self._reader)
+
     @property
     def types(self) -> tuple[str, ...]:
         """The types of entities, sorted; none where tags are classes."""
@@ -99,9 +111,7 @@ class TrainedTagger:
         rest = iter(records)
         while chunk := list(islice(rest, batch_size)):
             self._check(chunk)
-            words = [Words(record.tokens, record.features) for record in chunk]
-            found = predict(self.model, self.symbols, self._encode(words))
-            for record, one in zip(chunk, found, strict=True):
+            for record, one in zip(chunk, self._predict(chunk), strict=True):
                 yield self._tagging(record.tokens, one)
 
     def tag_text(self, text: str) -> Iterator[Tagging]:
@@ -137,6 +147,16 @@ class TrainedTagger:
         encoded = self._encode(text.sentences)
         metrics = evaluate_text(self.model, self.symbols, text, encoded, train)
         return {**metrics, "repaired": text.repaired, "warnings": text.warnings}
+
+    def _predict(self, records: Sequence[Record]) -> Iterator[Prediction]:
+        """What is found in each; a few sentences go one by one, if the net is of that kind."""
+        few = len(records) <= FEW
+        alone = [self._single.predict(record.tokens) if few else None for record in records]
+        others = [record for record, one in zip(records, alone, strict=True) if one is None]
+        words = [Words(record.tokens, record.features) for record in others]
+        together = iter(predict(self.model, self.symbols, self._encode(words)) if words else ())
+        for one in alone:
+            yield one or next(together)
 
     def _encode(self, sentences: Sequence[Record]) -> Encoded:
         return encode(sentences, self.symbols, self.encoders, self._reader)

@@ -73,3 +73,12 @@ def test_tokens_of_one_character_are_one_piece():
         Piece(7, 9, 32.0),
     )
     assert merged([(0, 2), (1, 3)], [1.0, 2.0]) == (Piece(0, 3, 3.0),)
+
+
+def test_a_word_without_end_is_found_again():
+    """Words are sought in parts, and small letters depend on what stands behind them."""
+    text = "Σ" * 200_000 + " end"
+    places = token_places(text, "word")
+    assert len(places) == len(splitter("word")(text)) > 2
+    assert all(a[1] == b[0] for a, b in pairwise(places[:-1]))
+    assert places[0][0] == 0 and places[-1] == (200_001, 200_004)
