@@ -68,15 +68,20 @@ def command(run: str, file: str, **given: Any) -> None:
         with explanation_page(given["html"], title) as page:
             explained = _explainer(trained, given)
 
-            def write(texts: Sequence[str]) -> None:
+            def add(texts: Sequence[str]) -> None:
                 for one in explained(texts):
                     page.add(one)
 
-            _answer(run, file, given, write)
+            _answer(run, file, given, add)
         click.echo(given["html"])
     else:
         show = _show(trained, given)
-        _answer(run, file, given, lambda texts: click.echo("".join(show(texts)), nl=False))
+
+        def tell(texts: Sequence[str]) -> None:
+            for part in show(texts):
+                click.echo(part, nl=False)
+
+        _answer(run, file, given, tell)
 
 
 def _check(given: dict[str, Any]) -> None:
@@ -121,14 +126,14 @@ def _answer(
 
 
 def _show(trained: "TrainedClassifier", given: dict[str, Any]) -> Show:
-    """What writes down the answers for texts."""
+    """What writes down the answers for texts, in parts that are printed when they are there."""
     if given["explain"]:
         return classify_output.explanations(_explainer(trained, given), given["as_json"])
     form = classify_output.json_of if given["as_json"] else classify_output.line_of
 
     def show(texts: Sequence[str]) -> list[str]:
         found = trained.classify(texts, len(texts))
-        return [form(one, trained.labels, given["top"]) for one in found]
+        return ["".join(form(one, trained.labels, given["top"]) for one in found)]
 
     return show
 

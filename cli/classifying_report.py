@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from seqkit.cli import reporting
+from seqkit.cli.classifying_facts import announce, announce_baselines
 from seqkit.cli.labels_shown import answer, named
 from seqkit.cli.options import echo_json, note
 from seqkit.report.card import model_card
@@ -18,8 +19,8 @@ from seqkit.train.loop import Hooks, Loop, Record
 
 LONGEST = 200
 """Characters of a sample that are shown."""
-LABELS = 12
-"""Labels whose counts are shown before a training, and whose scores behind it."""
+LABELS = 36
+"""Up to so many labels the scores of each are shown."""
 _FIGURES = ("loss", "accuracy", "precision", "recall", "f1")
 _LIMITS = (
     "It knows the kind of text it was trained on; text of another kind (domain, time, spelling) "
@@ -37,10 +38,10 @@ def follow(job: classifying.Training, quiet: bool, as_json: bool) -> None:
     watcher = _Watcher(job, quiet)
     with reporting.telling_how_to_go_on("train-classifier", job.run), contextlib.closing(watcher):
         if not quiet:
-            _announce(job)
+            announce(job)
         baselines = job.baselines()
         if not quiet:
-            _announce_baselines(job, baselines["valid"])
+            announce_baselines(job, baselines["valid"])
         metrics = job.run_to_end(watcher)
     watcher.tell_of_the_end()
     for name, values in baselines.items():
@@ -64,86 +65,6 @@ def resume(out: str, given: dict[str, Any], quiet: bool, as_json: bool) -> None:
 def dry_run(settings: classifying.ClassifierSettings, train: Source, as_json: bool) -> None:
     """Show the settings, the number of parameters and the memory; train nothing."""
     reporting.show_settings(settings, classifying.estimate(settings, train), as_json)
-
-
-def _announce(job: classifying.Training) -> None:
-    corpus, settings = job.config["corpus"], job.settings
-    splits = [name for name in ("train", "valid", "test") if name in corpus]
-    sizes = ", ".join(f"{name} {corpus[name]['texts']:,}" for name in splits)
-    name = printable(corpus["name"]) + reporting.synthetic_mark(job.config)
-    facts = {
-        "corpus": f"{name}: texts {sizes}",
-        "sha256": f"{corpus['train']['sha256']} (train)",
-        "labels": _labels(job),
-        "model": _model(job),
-        "device": f"{job.describe_device()}, seed {settings.seed}",
-        "run": printable(str(job.run.path)),
-    }
-    reporting.note_facts(facts)
-    if (cut := _cut(job)) is not None:
-        note(f"{'reads':<11} {cut}")
-    for warning in job.warnings:
-        note(f"warning     {printable(warning)}")
-
-
-def _announce_baselines(job: classifying.Training, baselines: dict[str, float]) -> None:
-    seconds = f"{job.linear_seconds:.1f} s"
-    reporting.note_facts(
-        {
-            "majority": f"valid accuracy {baselines['majority']:.4f}, the commonest label for all",
-            "linear": f"valid accuracy {baselines['linear']:.4f} in {seconds}, n-grams of up to "
-            f"{job.settings.order} {_UNITS[job.settings.level]}: a baseline to beat",
-        }
-    )
-
-
-_UNITS = {"word": "words", "char": "characters", "subword": "words"}
-"""What the n-grams of the linear model are made of, by level."""
-
-
-def _labels(job: classifying.Training) -> str:
-    """How many labels there are, and how many texts have the commonest of them."""
-    counts = job.config["corpus"]["train"]["labels"]
-    commonest = sorted(counts, key=lambda name: (-counts[name], name))[:LABELS]
-    shown = ", ".join(f"{name} {counts[name]:,}" for name in commonest)
-    more = ", …" if len(counts) > LABELS else ""
-    kind = ", any number a text" if job.data.labels.many else ""
-    return f"{len(counts):,}{kind}: {printable(shown)}{more}"
-
-
-def _model(job: classifying.Training) -> str:
-    settings = job.settings
-    grams = f"n-grams of up to {settings.order} {_UNITS[settings.level]}"
-    if settings.model == "linear":
-        return f"linear, naive-Bayes weighted {grams}"
-    if settings.model == "averaged":
-        return f"averaged embeddings of {grams}"
-    traits = {
-        "wide": settings.wide,
-        "word vectors": settings.vectors,
-        f"class weights {settings.class_weights}": settings.class_weights,
-    }
-    if settings.encoder:
-        body = f"{len(settings.encoder)} language model{'s' * (len(settings.encoder) > 1)}"
-    else:
-        ways = "2 x " * settings.bidirectional
-        body = f"{settings.layers} x {ways}{settings.hidden} {settings.cell}, {settings.pooling} "
-        body += "pooling"
-    kind = ", ".join([body, *(name for name, has_it in traits.items() if has_it)])
-    return f"{kind} ({settings.level}): {job.parameter_count:,} parameters"
-
-
-def _cut(job: classifying.Training) -> str | None:
-    """How much of long texts the net reads."""
-    if job.net is None:
-        return None
-    most = job.settings.max_tokens
-    if not most:
-        return "all of each text, however long"
-    return (
-        f"the first and last {most // 2:,} tokens of texts with more than {most:,}: "
-        f"{job.net.cut_share:.1%} of train"
-    )
 
 
 class _Watcher(Hooks):
@@ -215,7 +136,7 @@ def _report(config: dict[str, Any], metrics: dict[str, Any], quiet: bool, as_jso
         by_label = metrics[splits[-1]]["by_label"]
         columns = ("precision", "recall", "f1", "gold", "predicted")
         rows = [(label, *map(_cell, map(of.get, columns))) for label, of in by_label.items()]
-        if len(rows) <= 3 * LABELS:
+        if len(rows) <= LABELS:
             click.echo(f"\n{table(rows, (splits[-1], *columns))}")
     note(f"next: seqkit classify {metrics['run']} -", quiet)
 
@@ -238,7 +159,7 @@ def _card(job: classifying.Training, metrics: dict[str, Any], sample: str) -> st
     rows: dict[str, dict[str, Any]] = {name: metrics[name] for name in splits}
     last = splits[-1]
     by_label = metrics[last]["by_label"]
-    if len(by_label) <= 3 * LABELS:
+    if len(by_label) <= LABELS:
         rows |= {f"{last}, {label}": of for label, of in by_label.items()}
     baselines = metrics[last]["baselines"]
     card = reporting.card_of(job.run, job.config, metrics, ("texts", "characters"))

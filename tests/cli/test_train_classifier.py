@@ -83,7 +83,12 @@ def test_stdout_has_the_result_and_stderr_the_rest(train, corpus, finished, tmp_
     )
     assert facts["device"].startswith("cpu") and facts["device"].endswith("seed 0")
     assert facts["run"] == "run"
-    assert facts["reads"].endswith("tokens of texts with more than 400: 0.0% of train")
+    found = re.fullmatch(
+        "the first and last 200 tokens of texts with more than 400, 0.0% of train; "
+        r"(\S+)% of the tokens of valid are unknown",
+        facts["reads"],
+    )
+    assert found and float(found[1]) < 5
     baselines = read_json(tmp_path / "run" / "metrics.json")["valid"]["baselines"]
     assert facts["majority"].startswith(f"valid accuracy {baselines['majority']:.4f}, ")
     assert re.fullmatch(
@@ -342,7 +347,7 @@ def test_long_texts_are_cut_as_announced(train, tmp_path):
     result = train("long.txt", "--max-tokens", 20, "--out", "run", "--epochs", 1)
     assert result.code == 0
     share = re.search(
-        r"^reads +the first and last 10 tokens of texts with more than 20: (\S+)% of train$",
+        r"^reads +the first and last 10 tokens of texts with more than 20, (\S+)% of train;",
         result.err,
         re.MULTILINE,
     )
@@ -353,7 +358,7 @@ def test_long_texts_are_cut_as_announced(train, tmp_path):
         100 * sum(n > 20 for n in counts) / len(counts), abs=0.05
     )
     assert (
-        "reads       all of each text, however long\n"
+        "reads       all of each text; "
         in train("long.txt", "--max-tokens", 0, "--out", "run-2", "--epochs", 1).err
     )
 
@@ -446,6 +451,9 @@ def test_an_encoder_is_named_and_trained_further(train, corpus, trained, tmp_pat
     )
     config = read_json(tmp_path / "run" / "config.json")
     assert config["settings"]["encoder"] == [str(trained)]
+    share = re.search(r"; (\S+)% of the tokens of valid are unknown", result.err)[1]
+    assert float(share) > 25  # it was trained on other words, and that is told
+    assert f"--encoder does not know {share}% of the tokens: was it trained on" in result.err
     assert (tmp_path / "run" / "encoders").is_dir()
 
 
