@@ -20,7 +20,8 @@ from seqkit.models.sparse_products import parts_of
 from seqkit.text.sparse import SparseMatrix
 
 Array = npt.NDArray[np.floating]
-Ints, Rates = npt.NDArray[np.int64], npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Rates = npt.NDArray[np.float64]
 Matrices = tuple[Array, Array]
 Step = Callable[[Matrices, Ints, Rates], None]
 """Trains a model on rows, in this order, each with its learning rate."""

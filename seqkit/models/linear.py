@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from seqkit.models.logistic_losses import SigmoidLoss, SoftmaxLoss, sigmoid, softmax
-from seqkit.models.newton import minimise
-from seqkit.models.sparse_products import product, transposed
+from seqkit.models.newton import best_bias, minimise
+from seqkit.models.sparse_products import product, transposed, transposed_product
 from seqkit.text.sparse import SparseMatrix
 
 Array = npt.NDArray[np.float64]
@@ -23,13 +23,14 @@ Labels = npt.NDArray[np.integer]
 class LinearConfig:
     """How a linear classifier is trained.
 
-    `l2` is λ of O4 (1 / C of scikit-learn). The weights end within `tolerance` of the best ones.
-    `smoothing` is added to the counts of naive Bayes. `interpolation` is the β of Wang and Manning:
-    the share of what was learnt; the rest is naive Bayes at the mean size of the weights.
+    `l2` is λ of O4 (1 / C of scikit-learn). Training ends when the gradient is no longer than
+    `tolerance` times that at the beginning. `smoothing` is added to the counts of naive Bayes.
+    `interpolation` is the β of Wang and Manning: the share of what was learnt; the rest is naive
+    Bayes at the mean size of the weights. The bias is then the best one for both together.
     """
 
     l2: float = 1.0
-    tolerance: float = 1e-4
+    tolerance: float = 1e-7
     smoothing: float = 1.0
     interpolation: float = 1.0
 
@@ -185,10 +186,12 @@ def _one_against_rest(
     ratio = log_count_ratio(columns, side, config.smoothing)
     factors = np.repeat(ratio, np.diff(columns.starts))
     weighted = replace(columns, values=columns.values * factors)
-    weights, bias = minimise(weighted, SigmoidLoss(side, counted), 1, config.l2, config.tolerance)
-    learnt, plain = weights[:, 0], np.abs(weights).mean()
+    loss = SigmoidLoss(side, counted)
+    learnt, _ = minimise(weighted, loss, 1, config.l2, config.tolerance)  # (F, 1)
+    plain = np.abs(learnt).mean()
     mixed = config.interpolation * learnt + (1 - config.interpolation) * plain
-    return ratio * mixed, float(bias[0])
+    bias = best_bias(loss, transposed_product(weighted, mixed))
+    return ratio * mixed[:, 0], bias
 
 
 def class_weights_of(

@@ -50,7 +50,8 @@ class SoftmaxLoss:
     def bent(self, scores: Array, moves: Array) -> Array:
         """The second derivative times moves (B, K)."""
         shares = softmax(scores)
-        return self.weights * shares * (moves - (shares * moves).sum(1, keepdims=True))
+        left = moves - (shares * moves).sum(1, keepdims=True)
+        return np.asarray(self.weights * shares * left)
 
     def own_bends(self, scores: Array) -> Array:
         """The second derivative by each score alone, (B, K)."""

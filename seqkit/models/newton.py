@@ -21,6 +21,8 @@ from seqkit.text.sparse import SparseMatrix
 Array = npt.NDArray[np.float64]
 
 STEPS, INNER_STEPS = 200, 500
+FAR = 50.0
+"""At a score so far from 0 there is no doubt left: exp(-50) is 0 beside any count."""
 
 
 def minimise(
@@ -31,10 +33,10 @@ def minimise(
     `columns` (F, B) is the transpose of the matrix of examples. Going through it, both products
     run along the long side in order and jump about on the short one alone, in fast memory.
 
-    With λ = l2 and the loss summed over m examples that is m J of O4. The loss with L2 bends at
-    least by l2 everywhere, so when the gradient is shorter than tolerance times l2, as it is in the
-    end, the weights are at most `tolerance` away from the best ones (biases are not penalised).
-    RuntimeError where STEPS steps do not suffice.
+    With λ = l2 and the loss summed over m examples that is m J of O4. It ends when the gradient is
+    no longer than `tolerance` times the first one, where all weights are 0. As the loss with L2
+    bends at least by l2 everywhere, the weights then are at most that length / l2 away from the
+    best ones (biases are not penalised). RuntimeError where STEPS steps do not suffice.
     """
     design = _with_ones(columns)  # (F + 1, B)
     penalty = np.full((len(design), 1), l2)
@@ -46,9 +48,9 @@ def minimise(
     for _ in range(STEPS):
         gradient = product(design, loss.slopes(scores)) + penalty * weights
         size = float(np.linalg.norm(gradient))
-        if size <= tolerance * l2:
-            return weights[:-1], weights[-1]
         first = first or size
+        if size <= tolerance * first:
+            return weights[:-1], weights[-1]
 
         def bent(moves: Array, at: Array = scores) -> Array:
             turned = product(design, loss.bent(at, transposed_product(design, moves)))
@@ -68,6 +70,21 @@ def minimise(
     raise RuntimeError(
         f"the linear model has not converged after {STEPS} steps: give more regularisation (l2)"
     )
+
+
+def best_bias(loss: Loss, scores: Array) -> float:
+    """The number that, added to all scores (B, 1), makes the loss least; by bisection.
+
+    Slopes of a convex loss rise with the scores; where they sum to 0 the loss is least.
+    """
+    low, high = -float(scores.max()) - FAR, -float(scores.min()) + FAR
+    for _ in range(100):
+        middle = (low + high) / 2
+        if loss.slopes(scores + middle).sum() < 0:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
 
 
 def conjugate_gradients(

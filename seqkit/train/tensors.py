@@ -55,7 +55,8 @@ def write_tensors(
     for name in names:
         for rows in _few_rows(tensors[name].detach()):
             numbers = rows.cpu().contiguous().reshape(-1)
-            file.write(numbers.view(torch.uint8).numpy().data)
+            if numbers.numel():  # none have no bytes to view
+                file.write(numbers.view(torch.uint8).numpy().data)
 
 
 def _few_rows(tensor: Tensor) -> Sequence[Tensor]:

@@ -18,7 +18,7 @@ from seqkit.train.unfreezing import RATIO, Unfreezing, layered_groups
 
 def net_config(settings: ClassifierSettings, labels: Labels, bodies: Bodies) -> dict[str, Any]:
     """The configuration of the net: dropout before the head, and half of it inside."""
-    half = settings.dropout / 2
+    half = settings.dropped / 2
     inside = tuple(
         dataclasses.replace(
             config,
@@ -30,7 +30,7 @@ def net_config(settings: ClassifierSettings, labels: Labels, bodies: Bodies) -> 
         )
         for config in bodies.configs
     )
-    config = FineTunedConfig(inside, len(labels.names), labels.many, dropout=settings.dropout)
+    config = FineTunedConfig(inside, len(labels.names), labels.many, dropout=settings.dropped)
     return dataclasses.asdict(config)
 
 
@@ -43,7 +43,7 @@ def recipe(settings: ClassifierSettings, net: FineTunedClassifier) -> Recipe:
     """Each layer is trained more slowly than the one above it, and thawed after it."""
     groups = net.layer_groups()
     rates = layered_groups(groups, RATIO, settings.weight_decay)
-    optimizer = optimizer_over(settings.optimizer, rates, settings.lr)
+    optimizer = optimizer_over(settings.optimizer, rates, settings.peak)
     schedule, clip = SCHEDULES[settings.schedule], ClipNorm(settings.clip)
     average = WeightAverage(net, settings.average)
     if not settings.unfreeze:

@@ -1,14 +1,20 @@
 """The linear model of n-grams as a scorer (N1): the baseline that any classifier has to beat."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
 from seqkit.models.linear import LinearConfig, LinearModel, ManyLabels, NaiveBayesRegression
-from seqkit.tasks.classifying.features import read_texts, splitter, token_shares
+from seqkit.tasks.classifying.features import (
+    Contributions,
+    count_features,
+    learn_features,
+    splitter,
+    token_shares,
+)
 from seqkit.tasks.classifying.labels import Array, Labels
 from seqkit.tasks.classifying.stored import (
     check_shapes,
@@ -21,21 +27,14 @@ from seqkit.tasks.runs import Run
 from seqkit.text.ngrams import NGrams
 
 FILE = "linear.safetensors"
-CONFIG = LinearConfig(l2=1.0, interpolation=0.5, tolerance=2.0)
-MIN_COUNT = 2
+MIN_COUNT = 1
 """Rarer n-grams are left out."""
-
-
-@dataclass(frozen=True)
-class Contributions:
-    """What each of the T tokens of a text adds to each score.
-
-    `shares` (T, K) and `biases` (K,) together are the scores.
-    """
-
-    tokens: Sequence[str]
-    shares: Array
-    biases: Array
+OF_TWO = LinearConfig(l2=0.25, interpolation=0.4, tolerance=1e-3)
+"""For two labels: half naive Bayes, which helps with short texts and does long ones no harm."""
+OF_MORE = LinearConfig(l2=4.0, tolerance=1e-3)
+"""For more labels: where each stands against all others, naive Bayes alone is of little use."""
+OF_MANY = LinearConfig(l2=1.0, tolerance=1e-3)
+"""For many labels a text."""
 
 
 class LinearScorer:
@@ -52,26 +51,27 @@ class LinearScorer:
     @classmethod
     def fit(
         cls, texts: Sequence[str], given: Sequence[tuple[str, ...]], labels: Labels, level: str,
-        order: int, class_weights: npt.ArrayLike | None = None, config: LinearConfig = CONFIG,
+        order: int, class_weights: npt.ArrayLike | None = None,
     ) -> Self:  # fmt: skip
         """Train on texts and the labels of each, with n-grams of 1 to `order` tokens.
 
         `class_weights` (K,) say how dear an error is. ValueError: labels or texts of which nothing
         can be learnt.
         """
-        documents = read_texts(texts, level)
-        ngrams = NGrams.learn(documents, order, MIN_COUNT)
-        matrix, targets = ngrams.counts(documents).binary(), labels.targets(given)
+        ngrams, matrix = learn_features(texts, level, order, MIN_COUNT)
+        targets = labels.targets(given)
         dear = None if class_weights is None else np.asarray(class_weights, np.float64)
+        classes = len(labels.names)
         if labels.many:
-            model: LinearModel = ManyLabels.fit(matrix, targets, config, dear)
+            model: LinearModel = ManyLabels.fit(matrix, targets, OF_MANY, dear)
         else:
-            model = NaiveBayesRegression.fit(matrix, targets, len(labels.names), config, dear)
-        return cls(ngrams, model, level, len(labels.names))
+            config = OF_TWO if classes == 2 else OF_MORE
+            model = NaiveBayesRegression.fit(matrix, targets, classes, config, dear)
+        return cls(ngrams, model, level, classes)
 
     def scores(self, texts: Sequence[str]) -> Array:
         """B texts -> (B, K); a text without known n-grams has the biases."""
-        matrix = self.ngrams.counts(read_texts(texts, self.level)).binary()
+        matrix = count_features(self.ngrams, texts, self.level).binary()
         return self._of_all(self.model.scores(matrix))
 
     def contributions(self, text: str) -> Contributions:
@@ -80,7 +80,7 @@ class LinearScorer:
         The weight of an n-gram is shared evenly by the places where it stands, and there by its
         tokens.
         """
-        row = self.ngrams.counts(read_texts([text], self.level))  # (1, F)
+        row = count_features(self.ngrams, [text], self.level)  # (1, F)
         worth = np.zeros_like(self.model.weights)
         worth[row.indices] = self.model.weights[row.indices] / row.values[:, None]
         shares = token_shares(self.ngrams, text, self.level, worth)

@@ -33,9 +33,10 @@ class NetTraining:
 
     @property
     def cut_share(self) -> float:
-        """The share of the training texts that are longer than the net reads."""
-        lengths = self.encoded["train"].lengths
-        return float((lengths == self.settings.max_tokens).mean())
+        """The share of the training texts of which the net reads as much as it may."""
+        lengths, most = self.encoded["train"].lengths, self.settings.max_tokens
+        longest = lengths.max()
+        return float((lengths == longest).mean()) if 0 < most <= longest else 0.0
 
     def fit(self, run: Run, hooks: Hooks) -> list[Record]:
         """Train, or go on from the run's checkpoint; the best weights are in place at the end."""

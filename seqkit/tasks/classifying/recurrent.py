@@ -62,7 +62,7 @@ def recipe(settings: ClassifierSettings, net: Classifier) -> Recipe:
     """All layers are trained alike."""
     return Recipe(
         net,
-        build_optimizer(settings.optimizer, net, settings.lr, settings.weight_decay),
+        build_optimizer(settings.optimizer, net, settings.peak, settings.weight_decay),
         SCHEDULES[settings.schedule],
         ClipNorm(settings.clip),
         WeightAverage(net, settings.average),

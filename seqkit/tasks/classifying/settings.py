@@ -63,12 +63,12 @@ class ClassifierSettings:
     max_tokens: int = 400  # of a text, half from its beginning, half from its end; 0: all
     min_count: int = 2  # rarer tokens become <unk>
     vocab_size: int = 30_000
-    dropout: float = 0.5
+    dropout: float | None = None  # None: 0.5, with an encoder 0.3
     dropout_words: float = 0.1
     class_weights: str | None = None  # balanced, or such as bad=2,good=1: how dear an error is
     batch_size: int = 32  # texts
     optimizer: str = "adamw"
-    lr: float = 2e-3  # at the peak of the schedule
+    lr: float | None = None  # at the peak of the schedule; None: 2e-3, with an encoder 1e-2
     schedule: str = "cosine"
     weight_decay: float = 0.0
     clip: float = 1.0  # the largest global norm of the gradients
@@ -99,6 +99,16 @@ class ClassifierSettings:
         self.net(words=2, classes=2, many=False)  # checks the rest
 
     @property
+    def peak(self) -> float:
+        """The largest learning rate; a language model is trained at a fraction of it."""
+        return self.lr or (1e-2 if self.encoder else 2e-3)
+
+    @property
+    def dropped(self) -> float:
+        """The rate of dropout."""
+        return (0.3 if self.encoder else 0.5) if self.dropout is None else self.dropout
+
+    @property
     def order(self) -> int:
         """The longest n-grams of the linear and of the averaged model."""
         return self.ngrams or {"word": 2, "char": 4, "subword": 2}[self.level]
@@ -121,11 +131,12 @@ class ClassifierSettings:
     def net(self, words: int, classes: int, many: bool, frozen: int = 0) -> ClassifierConfig:
         """The configuration of the recurrent net for so many symbols of each kind."""
         shape = ("cell", "bidirectional", "layers", "hidden", "embed", "pooling")
-        same = (*shape, "dropout", "dropout_words")
+        same = (*shape, "dropout_words")
         return ClassifierConfig(
             words=words,
             classes=classes,
             many_labels=many,
             frozen=frozen,
+            dropout=self.dropped,
             **{name: getattr(self, name) for name in same},
         )

@@ -1,6 +1,7 @@
 """Using a trained classifier: labels and probabilities of texts, evaluation."""
 
 import os
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -57,8 +58,11 @@ class TrainedClassifier:
     ) -> dict[str, Any]:
         """Measure on labelled texts; `weights` by label add the weighted error (O8)."""
         texts = read_texts(source)
-        metrics = evaluate_texts(self.labels, self.probabilities(texts.texts), texts, weights)
-        return {**metrics, "warnings": texts.warnings}
+        start = time.perf_counter()
+        shares = self.probabilities(texts.texts)
+        speed = len(texts) / max(time.perf_counter() - start, 1e-9)
+        metrics = evaluate_texts(self.labels, shares, texts, weights)
+        return {**metrics, "texts_per_second": speed, "warnings": texts.warnings}
 
 
 def load(path: str | os.PathLike[str], device: str = "auto") -> TrainedClassifier:

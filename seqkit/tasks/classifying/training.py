@@ -127,9 +127,8 @@ class Training:
             return self.linear
         if self.net is None:
             train, weights = texts["train"], label_weights(settings, self.data)
-            return AveragedScorer.fit(
-                train.texts, train.labels, labels, settings.level, settings.order, weights
-            )
+            given = (train.texts, train.labels, labels, settings.level, settings.order)
+            return AveragedScorer.fit(*given, weights, settings.seed)
         if not settings.wide:
             return self.net.scorer
         return SumScorer.fit(self.linear, self.net.scorer, labels, texts["valid"])

@@ -1,9 +1,11 @@
 import json
+from types import SimpleNamespace
 
 import pytest
 
-from seqkit.tasks.classifying.comparison import compare_answers
-from tests.tasks.classifying.made_up import texts_of
+from seqkit.tasks.classifying import ClassifierSettings, TrainedClassifier
+from seqkit.tasks.classifying.comparison import compare, compare_answers
+from tests.tasks.classifying.made_up import TableScorer, one_label, texts_of
 
 GOLD = [("a",), ("a",), ("b",), ("b",), ("a", "b"), ()]
 FIRST = [("a",), ("a",), ("b",), ("a",), ("b", "a"), ("a",)]
@@ -42,3 +44,35 @@ def test_runs_that_never_differ_have_nothing_to_show():
     found = compare_answers(texts_of(GOLD), FIRST, FIRST)
     assert found["differing"] == [] and found["p_value"] == 1
     assert found["both"] == 4 and found["neither"] == 2
+
+
+class Source:
+    """Texts as a corpus has them."""
+
+    name = "made up"
+
+    def __init__(self, texts):
+        self.texts = texts
+
+    def __iter__(self):
+        for text, labels in zip(self.texts.texts, self.texts.labels, strict=True):
+            yield SimpleNamespace(text=text, labels=labels)
+
+    def place(self, record):
+        return f"line {int(record.text[1:]) + 1}"
+
+    def warnings(self):
+        return []
+
+
+def test_trained_classifiers_are_asked_about_the_same_texts():
+    labels, texts, scores = one_label(60)
+    settings = ClassifierSettings(model="linear")
+    one, other = (
+        TrainedClassifier(TableScorer(texts, z), labels, settings)
+        for z in (scores, scores[:, ::-1])
+    )
+    answers = [labels.decide(z) for z in (scores, scores[:, ::-1])]
+    found = compare(one, other, Source(texts))
+    assert found == compare_answers(texts, *answers)
+    assert found["only_first"] > found["only_second"] > 0
