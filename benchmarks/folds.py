@@ -1,11 +1,11 @@
 """Cross-validation of classifiers: every text is tested once, by a model that never saw it.
 
     python benchmarks/folds.py splice.csv --text-column 3 --label-column 1 --level char
-    python benchmarks/folds.py rt-polarity.txt --folds 10 --epochs 6
+    python benchmarks/folds.py reviews/ --epochs 4
 
-The folds are stratified by label. Of what is left of a fold a tenth, stratified as well, chooses the
-best epoch. Beside the model stand the commonest label and the linear model of n-grams, which are
-trained on the same texts. Settings of the model are those of `seqkit train-classifier`.
+The folds are stratified by label. Of the rest a tenth, stratified as well, chooses the best epoch.
+Beside the model stand the commonest label and the linear model of n-grams, trained on the same
+texts. Settings of the model are those of `seqkit train-classifier`.
 """
 
 import argparse

@@ -46,7 +46,9 @@ SETTINGS = (
     ),
     click.option("--min-count", type=int, help="Rarer tokens become <unk> (2)."),
     click.option("--vocab-size", type=int, help="Most types of tokens (30000)."),
-    click.option("--dropout", type=float, help="Dropout, one mask a text (0.5; with --encoder 0.3)."),
+    click.option(
+        "--dropout", type=float, help="Dropout, one mask a text (0.5; with --encoder 0.3)."
+    ),
     click.option("--dropout-words", type=float, help="Dropout of whole tokens (0.1)."),
     click.option(
         "--class-weights",

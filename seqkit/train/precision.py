@@ -37,7 +37,7 @@ def bf16_speedup() -> float:
         torch.set_num_threads(threads)
     # The first round warms up; the best of several in turn is seldom misled.
     slow, fast = (min(times) for times in zip(*pairs[1:], strict=True))
-    return slow / fast
+    return float(slow / fast)
 
 
 def _seconds(dtype: torch.dtype) -> float:

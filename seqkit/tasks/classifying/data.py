@@ -80,7 +80,9 @@ def _labels_of(train: LabelledTexts) -> Labels:
             f"{train.name}: its texts have {len(labels.names)} label, so there is nothing to "
             "learn; give texts of two labels or more"
         )
-    if everywhere := [name for name, n in _counts(train).items() if labels.many and n == len(train)]:
+    if everywhere := [
+        name for name, n in _counts(train).items() if labels.many and n == len(train)
+    ]:
         raise ValueError(
             f"{train.name}: every text has the label {_few(everywhere)}, so nothing can be learnt "
             "of it; leave it out"

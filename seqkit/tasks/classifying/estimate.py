@@ -26,5 +26,3 @@ def estimate(settings: ClassifierSettings, train: Source) -> dict[str, int]:
         "parameters": parameters,
         "memory_bytes": memory,
     }
-
-

@@ -98,4 +98,3 @@ def _load_scorer(
         return AveragedScorer.load(run, labels)
     net = load_net(run, config, settings, device)
     return SumScorer(LinearScorer.load(run, labels), net) if settings.wide else net
-

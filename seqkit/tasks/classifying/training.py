@@ -16,7 +16,6 @@ from seqkit.tasks.classifying.baselines import majority
 from seqkit.tasks.classifying.calibration import calibrate
 from seqkit.tasks.classifying.data import ClassifyingData, read_data, reopen_data
 from seqkit.tasks.classifying.evaluation import evaluate_texts
-
 from seqkit.tasks.classifying.linear import LinearScorer
 from seqkit.tasks.classifying.net_training import NetTraining, badness, label_weights
 from seqkit.tasks.classifying.nets import (

@@ -12,9 +12,9 @@ def texts(tmp_path):
 
 
 def test_every_text_knows_its_label_and_place(texts, tmp_path):
-    rows = dict((text, label) for label, text in classified.rows(160))
+    rows = {text: label for label, text in classified.rows(160)}
     assert len(texts) == 96
-    assert all(labels == (rows[text],) for text, labels in zip(texts.texts, texts.labels))
+    assert texts.labels == [(rows[text],) for text in texts.texts]
     lines = (tmp_path / "labelled-160.tsv").read_text().splitlines()
     for text, place in zip(texts.texts, texts.places, strict=True):
         assert lines[int(place.rpartition("line ")[2]) - 1].endswith(text)

@@ -88,7 +88,7 @@ def test_a_language_model_is_trained_further(folder, tmp_path, language_run):
 
 def test_an_encoder_of_another_level_is_refused(folder, tmp_path, language_run):
     settings = classified.settings(encoder=(language_run,), level="char")
-    with pytest.raises(ValueError, match="--encoder .*lm: it reads by --level word, not char"):
+    with pytest.raises(ValueError, match=r"--encoder .*lm: it reads by --level word, not char"):
         classifying.train(settings, classified.sources(folder), tmp_path / "run")
     assert not (tmp_path / "run").exists()
 
