@@ -1,7 +1,7 @@
 """The averaged-embedding classifier (G2): the mean of a text's embeddings, then a softmax.
 
 The model of fastText (Joulin et al. 2017): as fast as a linear one, but its classes share what is
-learnt of words. The features, words and hashed pairs of them, come from seqkit.text.ngrams.
+learnt of words. The features, n-grams of words or characters, come from seqkit.text.ngrams.
 """
 
 import math
@@ -111,9 +111,11 @@ class AveragedEmbeddings(AveragedModel):
         """Train on rows (B, F) with labels (B,) from 0 to K - 1.
 
         A row without features teaches nothing. Class weights and errors as for
-        `LogisticRegression.fit`; also RuntimeError when the numbers overflow.
+        `LogisticRegression.fit`; the dearest class has the full rate, others less, so that no step
+        is too long. RuntimeError when the numbers overflow.
         """
         counted = class_weights_of(matrix, labels, classes, class_weights)[:, 0]  # (B,)
+        counted /= counted.max()
         rows = parts_of(matrix)
 
         def step(model: Matrices, order: Ints, rates: Rates) -> None:
@@ -141,9 +143,11 @@ class AveragedLabels(AveragedModel):
     ) -> Self:
         """Train on rows (B, F) with targets (B, K), as `ManyLabels.fit`.
 
-        A row without features teaches nothing. RuntimeError when the numbers overflow.
+        A row without features teaches nothing. What counts most has the full rate. RuntimeError
+        when the numbers overflow.
         """
         counted = label_weights_of(matrix, targets, class_weights)  # (B, K)
+        counted /= counted.max()
         rows, wanted = parts_of(matrix), targets.astype(np.float64)
 
         def step(model: Matrices, order: Ints, rates: Rates) -> None:

@@ -140,7 +140,7 @@ class ManyLabels(LinearModel):
         """Train on rows (B, F) with targets (B, K), 1 for the labels that a row has, else 0.
 
         `class_weights` (K,) say how often a row counts for a label it has. ValueError: a label that
-        no row has, or every row.
+        no row has.
         """
         counted = label_weights_of(matrix, targets, class_weights)  # (B, K)
         targets = targets.astype(np.float64)
@@ -165,13 +165,6 @@ def log_count_ratio(columns: SparseMatrix, sides: Array, smoothing: float) -> Ar
     inside, outside = product(columns, np.concatenate((sides, 1 - sides), axis=1)).T
     logs = [np.log(n + smoothing) - np.log((n + smoothing).sum()) for n in (inside, outside)]
     return np.asarray(logs[0] - logs[1])
-
-
-def balanced(labels: Labels, classes: int) -> Array:
-    """Return class weights (K,) that make all classes count alike: B / (K n_k)."""
-    counts = np.bincount(labels, minlength=classes)
-    _check_counts(counts, classes)
-    return np.asarray(len(labels) / (classes * counts))
 
 
 def one_hot(labels: Labels, classes: int) -> Array:
@@ -214,10 +207,8 @@ def label_weights_of(
         raise ValueError(f"targets {targets.shape} do not fit {len(matrix)} rows: give (B, K)")
     if not np.isin(targets, (0, 1)).all():
         raise ValueError("targets hold another number than 0 and 1: 1 for a label, else 0")
-    given = targets.sum(0)
-    for label in np.flatnonzero((given == 0) | (given == len(targets))).tolist():
-        amount = "no example" if given[label] == 0 else "every example"
-        raise ValueError(f"label {label} is on {amount}: nothing can be learnt; leave it out")
+    for label in np.flatnonzero(targets.sum(0) == 0).tolist():
+        raise ValueError(f"label {label} has no example: give one, or leave the label out")
     return np.asarray(1 + targets * (_checked(class_weights, targets.shape[1]) - 1))
 
 

@@ -8,9 +8,6 @@ from numba import njit
 
 compiled: Callable[..., Any] = njit(nogil=True, cache=True)
 
-_STEP, _MIX = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
-_MIX_AGAIN, _THIRTY = np.uint64(0x94D049BB133111EB), np.uint64(30)
-
 
 @compiled
 def count_known(documents: Any, known: Any, rows: Any) -> None:
@@ -80,44 +77,3 @@ def _child(known: Any, gram: Any, following: Any) -> Any:
     if low < end and keys[low] == wanted:
         return children.size - 1 - keys.size + low
     return np.int64(-1)
-
-
-@compiled
-def count_hashed(documents: Any, sizes: Any, rows: Any) -> None:
-    """Count hashed n-grams: documents (ids, starts, codes), sizes (shortest, order, buckets)."""
-    ids, starts, codes = documents
-    shortest, order, buckets = sizes
-    for b in range(starts.size - 1):
-        first = rows[0][b]
-        n = first
-        for i in range(starts[b], starts[b + 1]):
-            code = np.uint64(0)
-            for j in range(i, min(i + order, starts[b + 1])):
-                code = (code + codes[ids[j]] + np.uint64(1)) * _STEP
-                if j - i + 1 >= shortest:
-                    rows[1][n] = _bucket(code, np.uint64(buckets))
-                    n += 1
-        rows[0][b + 1] = _tally(rows[1], rows[2], first, n)
-
-
-@compiled
-def _bucket(code: Any, buckets: Any) -> Any:
-    """Spread the bits of a code (splitmix64, Steele 2014) over the buckets."""
-    code = (code ^ (code >> _THIRTY)) * _MIX
-    code = (code ^ (code >> np.uint64(27))) * _MIX_AGAIN
-    return np.int64((code ^ (code >> np.uint64(31))) % buckets)
-
-
-@compiled
-def _tally(indices: Any, values: Any, first: Any, last: Any) -> Any:
-    """Sort indices[first:last] and put each once, with its count; return where they end."""
-    indices[first:last].sort()
-    n = first
-    for i in range(first, last):
-        if i > first and indices[i] == indices[n - 1]:
-            values[n - 1] += 1
-        else:
-            indices[n] = indices[i]
-            values[n] = 1
-            n += 1
-    return n

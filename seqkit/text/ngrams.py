@@ -1,11 +1,10 @@
-"""Word n-grams of documents, counted into sparse matrices (T1): exactly, or by a hash.
+"""N-grams of documents, counted into sparse matrices (T1).
 
 An n-gram is n tokens in a row within one document. How tokens are found is a tokenizer's business.
 """
 
 import functools
 import itertools
-import zlib
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -15,7 +14,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from seqkit.text.ngram_kernels import count_hashed, count_known, share_known
+from seqkit.text.ngram_kernels import count_known, share_known
 from seqkit.text.sparse import SparseMatrix
 
 Array = npt.NDArray
@@ -129,44 +128,6 @@ class NGrams:
     def _children(self) -> Array:
         """Where the keys begin that go on from each feature, (F + 1,)."""
         return np.searchsorted(self.keys >> _HALF, np.arange(len(self) + 1))
-
-
-@dataclass(frozen=True)
-class HashedNGrams:
-    """N-grams of `shortest` to `order` tokens, each a feature found by a hash, F = `buckets`.
-
-    Nothing is learnt or kept, but n-grams that share a bucket are one (Weinberger et al. 2009).
-    """
-
-    buckets: int = 1 << 20
-    order: int = 2
-    shortest: int = 1
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.shortest <= self.order:
-            raise ValueError(
-                f"n-grams of {self.shortest} to {self.order} tokens: 1 <= shortest <= order"
-            )
-        if not 1 <= self.buckets < 1 << 31:
-            raise ValueError(f"buckets is {self.buckets}: from 1 to 2^31 - 1")
-
-    def __len__(self) -> int:
-        return self.buckets
-
-    def counts(self, documents: NumberedDocuments) -> SparseMatrix:
-        """Count the n-grams of B documents: (B, F) float32."""
-        codes = np.array(
-            [zlib.crc32(token.encode(errors="surrogatepass")) for token in documents.tokens],
-            np.uint64,
-        )
-        starts = np.zeros(len(documents) + 1, np.int64)
-        indices = np.empty(len(documents.ids) * (self.order - self.shortest + 1), np.int32)
-        values = np.empty(len(indices), np.float32)
-        count_hashed(
-            (documents.ids, documents.starts, codes), (self.shortest, self.order, self.buckets),
-            (starts, indices, values),
-        )  # fmt: skip
-        return _trimmed(starts, indices, values, self.buckets)
 
 
 def _longer(ids: Array, starts: Array, order: int, min_count: int, features: int) -> Array:

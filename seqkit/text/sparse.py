@@ -36,29 +36,3 @@ class SparseMatrix:
     def binary(self) -> "SparseMatrix":
         """Return the matrix with 1 for every value: what is there, not how often."""
         return replace(self, values=np.ones_like(self.values))
-
-    def scaled(self, factors: Array) -> "SparseMatrix":
-        """Return the matrix with each column f multiplied by factors[f], (F,)."""
-        return replace(self, values=self.values * factors[self.indices])
-
-    def rows(self, chosen: Array) -> "SparseMatrix":
-        """Return the rows of the given numbers, in their order."""
-        lengths = np.diff(self.starts)[chosen]
-        starts = np.concatenate(([0], np.cumsum(lengths)))
-        offsets = np.repeat(self.starts[:-1][chosen] - starts[:-1], lengths)
-        places = offsets + np.arange(starts[-1])
-        return SparseMatrix(starts, self.indices[places], self.values[places], self.width)
-
-
-def beside(left: SparseMatrix, right: SparseMatrix) -> SparseMatrix:
-    """Join two matrices of as many rows: the columns of the left one come first."""
-    if len(left) != len(right):
-        raise ValueError(f"matrices of {len(left)} and {len(right)} rows do not stand side by side")
-    starts = left.starts + right.starts
-    indices = np.empty(starts[-1], np.int32)
-    values = np.empty(starts[-1], np.result_type(left.values, right.values))
-    of_left = np.arange(len(left.indices)) + np.repeat(right.starts[:-1], np.diff(left.starts))
-    of_right = np.arange(len(right.indices)) + np.repeat(left.starts[1:], np.diff(right.starts))
-    indices[of_left], indices[of_right] = left.indices, right.indices + left.width
-    values[of_left], values[of_right] = left.values, right.values
-    return SparseMatrix(starts, indices, values, left.width + right.width)

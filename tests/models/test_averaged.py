@@ -5,8 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from seqkit.models.averaged import AveragedConfig, AveragedEmbeddings
+from seqkit.models.averaged import AveragedConfig, AveragedEmbeddings, AveragedLabels
 from seqkit.models.averaged_kernels import train_rows
+from seqkit.models.linear import one_hot
 from tests.models.test_linear import examples
 from tests.text.test_sparse import sparse
 
@@ -20,7 +21,8 @@ def trained_by_loops(X, labels, classes, config, class_weights):
     random, step = np.random.default_rng([config.seed, 1]), 0
     for _ in range(config.epochs):
         for b in random.permutation(len(X)):
-            rate = config.rate * (1 - step / (config.epochs * len(X))) * class_weights[labels[b]]
+            rate = config.rate * (1 - step / (config.epochs * len(X)))
+            rate *= class_weights[labels[b]] / class_weights.max()
             step += 1
             if X[b].sum() == 0:
                 continue
@@ -43,6 +45,40 @@ def test_training_is_that_of_plain_loops(classes, weighted):
     np.testing.assert_allclose(model.embeddings, E, atol=2e-5)
     np.testing.assert_allclose(model.outputs, A, atol=2e-5)
     assert np.abs(A).max() > 0.1
+
+
+def many_by_loops(X, targets, config, class_weights):
+    """The same for many labels, each with a sigmoid of its own."""
+    begin = AveragedLabels.new(X.shape[1], targets.shape[1], config)
+    E, A = begin.embeddings.astype(float), begin.outputs.astype(float)
+    random, step = np.random.default_rng([config.seed, 1]), 0
+    for _ in range(config.epochs):
+        for b in random.permutation(len(X)):
+            rate = config.rate * (1 - step / (config.epochs * len(X))) / class_weights.max()
+            step += 1
+            if X[b].sum() == 0:
+                continue
+            shares = X[b] / X[b].sum()  # (F,)
+            h = shares @ E  # (D,)
+            slopes = 1 / (1 + np.exp(-A @ h)) - targets[b]  # (K,)
+            slopes *= np.where(targets[b] == 1, class_weights, 1)
+            E, A = E - rate * np.outer(shares, A.T @ slopes), A - rate * np.outer(slopes, h)
+    return E, A
+
+
+@pytest.mark.parametrize("weights", [None, np.array([1.0, 3.0, 0.5])])
+def test_training_many_labels_is_that_of_plain_loops(weights):
+    X, labels = examples(3, rows=300)
+    X[7] = 0
+    targets = one_hot(labels, 3)
+    targets[::4, 1] = 1
+    model = AveragedLabels.fit(sparse(X), targets, CONFIG, weights)
+    E, A = many_by_loops(X, targets, CONFIG, np.ones(3) if weights is None else weights)
+    np.testing.assert_allclose(model.embeddings, E, atol=2e-5)
+    np.testing.assert_allclose(model.outputs, A, atol=2e-5)
+    assert np.abs(A).max() > 0.1
+    shares = 1 / (1 + np.exp(-model.scores(sparse(X))))
+    np.testing.assert_allclose(model.probabilities(sparse(X)), shares, atol=1e-6)
 
 
 def test_a_step_is_the_gradient_by_differences():
@@ -109,6 +145,8 @@ def test_bad_input_is_refused():
     X = sparse(np.ones((3, 2)))
     with pytest.raises(ValueError, match="class 1 has no example"):
         AveragedEmbeddings.fit(X, np.array([0, 0, 0]), 2, CONFIG)
+    with pytest.raises(ValueError, match="label 1 has no example"):
+        AveragedLabels.fit(X, np.array([[1, 0], [1, 0], [1, 0]]), CONFIG)
     with pytest.raises(ValueError, match="rate must be more than 0"):
         AveragedConfig(rate=0.0)
     with pytest.raises(ValueError, match="threads must be 1 or more"):

@@ -1,8 +1,10 @@
 """Conjugate gradients against a direct solution; `test_linear` holds the minimum to its peers."""
 
 import numpy as np
+import pytest
 
-from seqkit.models.newton import conjugate_gradients
+from seqkit.models.logistic_losses import SigmoidLoss
+from seqkit.models.newton import best_bias, conjugate_gradients
 
 
 def test_conjugate_gradients_solve_linear_equations():
@@ -29,3 +31,18 @@ def test_conjugate_gradients_stop_at_what_is_enough():
     found = conjugate_gradients(bent, wanted, np.ones((8, 1)), 0.5)
     assert np.linalg.norm(wanted - found * np.arange(1, 9)[:, None]) <= 0.5
     assert 1 <= len(rounds) < 8
+
+
+def test_the_best_bias_is_that_of_a_fine_grid():
+    random = np.random.default_rng(2)
+    scores, weights = random.normal(size=(30, 1)) * 20 - 7, random.random((30, 1))
+    loss = SigmoidLoss(random.integers(0, 2, (30, 1)).astype(float), weights)
+    grid = np.linspace(-40, 40, 80_001)
+    want = grid[np.argmin([loss.value(scores + bias) for bias in grid])]
+    assert best_bias(loss, scores) == pytest.approx(want, abs=1e-3)
+
+
+def test_separated_sides_have_a_best_bias_too():
+    scores = np.array([[-900.0], [-700.0], [800.0]])
+    loss = SigmoidLoss(np.array([[0.0], [0.0], [1.0]]), np.ones((3, 1)))
+    assert -800 < best_bias(loss, scores) < 700

@@ -2,12 +2,11 @@
 
 import collections
 import random
-import zlib
 
 import numpy as np
 import pytest
 
-from seqkit.text.ngrams import HashedNGrams, NGrams, NumberedDocuments
+from seqkit.text.ngrams import NGrams, NumberedDocuments
 from tests.text.test_sparse import dense
 
 TEXTS = ["a b a b c", "", "b", "c a b a b a b", "d d d d", "a b c d e"]
@@ -17,12 +16,10 @@ def documents(texts):
     return NumberedDocuments.read(text.split() for text in texts)
 
 
-def grams(text, order, shortest=1):
+def grams(text, order):
     words = text.split()
     return collections.Counter(
-        tuple(words[i : i + n])
-        for n in range(shortest, order + 1)
-        for i in range(len(words) - n + 1)
+        tuple(words[i : i + n]) for n in range(1, order + 1) for i in range(len(words) - n + 1)
     )
 
 
@@ -58,32 +55,36 @@ def test_tokens_come_by_falling_count():
     assert NGrams.learn(documents(["b c c", "b a", "d d d"]), 1).tokens == ("d", "b", "c", "a")
 
 
-def mixed(codes):
-    """The hash of an n-gram by plain integers."""
-    code, mask = 0, (1 << 64) - 1
-    for one in codes:
-        code = (code + one + 1) * 0x9E3779B97F4A7C15 & mask
-    code = (code ^ code >> 30) * 0xBF58476D1CE4E5B9 & mask
-    code = (code ^ code >> 27) * 0x94D049BB133111EB & mask
-    return code ^ code >> 31
+@pytest.mark.parametrize("order", [1, 2, 3])
+def test_shares_of_a_document_are_those_of_loops(order):
+    learnt = NGrams.learn(documents(TEXTS), order)
+    worth = np.random.default_rng(3).normal(size=(len(learnt), 2))
+    numbers = {learnt.name(f): f for f in range(len(learnt))}
+    words = ["a", "b", "a", "b", "x", "c", "a", "b", "d", "d", "d"]
+    want = np.zeros((len(words), 2))
+    for n in range(1, order + 1):
+        for i in range(len(words) - n + 1):
+            feature = numbers.get(" ".join(words[i : i + n]))
+            if feature is not None:
+                want[i : i + n] += worth[feature] / n
+    found = learnt.shares(documents([" ".join(words)]), worth)
+    np.testing.assert_allclose(found, want, atol=1e-12)
+    assert np.abs(want).min(1).argmin() == words.index("x")
 
 
-@pytest.mark.parametrize(("shortest", "order"), [(1, 1), (1, 3), (2, 2), (2, 3)])
-def test_hashed_counts_are_those_of_a_counter(shortest, order):
-    texts, buckets = TEXTS + many(20, 4), 97
-    found = dense(HashedNGrams(buckets, order, shortest).counts(documents(texts)))
-    for text, row in zip(texts, found, strict=True):
-        want = np.zeros(buckets)
-        for gram, count in grams(text, order, shortest).items():
-            want[mixed(zlib.crc32(word.encode()) for word in gram) % buckets] += count
-        np.testing.assert_array_equal(row, want)
+def test_documents_may_be_read_token_by_token():
+    lists = [text.split() for text in TEXTS]
+    one, other = NumberedDocuments.read(lists), NumberedDocuments.read(map(iter, lists))
+    assert one.tokens == other.tokens == ("a", "b", "c", "d", "e")
+    np.testing.assert_array_equal(one.ids, other.ids)
+    np.testing.assert_array_equal(one.starts, [0, 5, 5, 6, 13, 17, 22])
 
 
-def test_a_hash_does_not_depend_on_what_else_was_read():
-    hashed = HashedNGrams(1 << 20)
-    alone, among = hashed.counts(documents(["a b"])), hashed.counts(documents(["c d", "a b"]))
-    np.testing.assert_array_equal(alone.indices, among.rows(np.array([1])).indices)
-    assert len(alone.indices) == 3
+def test_keys_that_do_not_fit_the_tokens_are_refused():
+    learnt = NGrams.learn(documents(TEXTS), 3)
+    for keys in (learnt.keys[::-1], learnt.keys + (99 << 32), learnt.keys + 9, -learnt.keys):
+        with pytest.raises(ValueError, match="do not fit their tokens"):
+            NGrams(learnt.tokens, keys, 3)
 
 
 def test_bad_choices_are_refused():
@@ -95,9 +96,5 @@ def test_bad_choices_are_refused():
         NGrams.learn(text, 1, 99)
     with pytest.raises(ValueError, match="no token comes 1 times"):
         NGrams.learn(documents([""]))
-    with pytest.raises(ValueError, match="shortest <= order"):
-        HashedNGrams(order=1, shortest=2)
-    with pytest.raises(ValueError, match="buckets is 0"):
-        HashedNGrams(0)
     with pytest.raises(ValueError, match="feature 99"):
         NGrams.learn(text, 1).name(99)

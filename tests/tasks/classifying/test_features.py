@@ -36,12 +36,12 @@ def by_hand(text, level):
 @pytest.mark.parametrize(
     ("text", "tokens"),
     [
-        ("Don't stop -- it's GREAT!", ["don", "'", "t", "stop", "-", "-", "it", "'", "s", "great", "!"]),
+        ("Don't stop -- GREAT!", ["don", "'", "t", "stop", "-", "-", "great", "!"]),
         ("naïve\tÉCLAIR\n3.50€", ["naïve", "éclair", "3", ".", "50", "€"]),
         (" \n ", []),
         ("", []),
     ],
-)  # fmt: skip
+)
 def test_words_are_letters_together_and_signs_alone(text, tokens):
     assert splitter("word")(text) == tokens
 
