@@ -1,4 +1,4 @@
-"""The tagger over single sentences: what it makes of a word form alone is worked out once.
+"""The tagger over known word forms: what it makes of a form alone is worked out once.
 
 In a net of one layer the gates see a token's vector through one product, W_x @ x + b (C4), and
 where that vector depends on the form of the word alone, so does the product. It is most of the
@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from seqkit.layers.characters import CharacterCNN
 from seqkit.layers.fast.characters import by_place
 from seqkit.layers.fast.decoding import decode_arrays
+from seqkit.layers.fast.packed import run_packed
 from seqkit.layers.fast.single import Floats, project, run_known
 from seqkit.layers.weights import Weights
 from seqkit.models.single_compiled import add_output, look_up
@@ -24,12 +25,14 @@ from seqkit.models.wide_compiled import FACTORS, READ, add_scores
 from seqkit.text.wordforms import PARTS, Ints, WordForms
 
 Decoded = tuple[Floats, Floats, Floats]
-"""Tags (1, T), how sure each is (1, T), and how sure after the one before (1, T-1)."""
+"""Tags and how sure each is, (B, T), and how sure after the one before, (B, T-1); 0 at padding."""
 
 ROOM = 1 << 26
 """Bytes for the products of word forms, taken as they come: 10,485 forms of a net of 200."""
 LEAST = 256
 """Forms for which there is room even if each takes more."""
+MANY = 64
+"""New forms from which torch's product, for which its threads have to meet, beats a plain loop."""
 
 
 def is_for_single_sentences(model: Tagger) -> bool:
@@ -58,6 +61,7 @@ class SingleTagger:
         layer: Any = model.stack.layers[0]
         ways = [cell.weights(1) for cell in (layer.forward_cell, layer.backward_cell)]
         self._recurrent = _arrays(*(way.recurrent for way in ways))
+        self._turned = [way.recurrent.detach().T.contiguous() for way in ways]  # (H, 4H)
         self._output = _arrays(model.output.weight, model.output.bias)
         self._wide = _arrays(model.wide.weight)[0] if model.wide is not None else None
         self._moves = _arrays(*model.head.chain.moves())
@@ -73,9 +77,14 @@ class SingleTagger:
         self._known = 0
 
     @property
+    def size(self) -> int:
+        """How many forms can be learnt in all."""
+        return len(self._forms[0])
+
+    @property
     def room(self) -> int:
         """How many more forms can be learnt."""
-        return len(self._forms[0]) - self._known
+        return self.size - self._known
 
     def learn(self, words: Ints, forms: WordForms) -> range:
         """Take in F different forms with their words (F,), F <= room; their numbers.
@@ -88,7 +97,10 @@ class SingleTagger:
         turned, bias = self._products
         x = np.zeros((len(words), len(turned)), gates.dtype)  # (F, D)
         look_up(words, tuple(forms), self._tables, x)
-        project(x, turned, bias, gates)
+        if len(words) < MANY:
+            project(x, turned, bias, gates)
+        else:
+            torch.addmm(*map(torch.from_numpy, (bias, x, turned)), out=torch.from_numpy(gates))
         self._known = new.stop
         return new
 
@@ -100,23 +112,34 @@ class SingleTagger:
         neither the best path nor any probability.
         """
         rows = np.array(forms, np.int64)
-        T, scores = len(rows), self._scores(rows).astype(np.float64)
-        found = np.zeros((1, T), np.int64), np.zeros((1, T)), np.zeros((1, T - 1))
-        return found if decode_arrays(self._moves, scores, np.array([T]), *found) else None
-
-    def _scores(self, rows: Ints) -> Floats:
-        """The scores of all tags, (1, T, K)."""
-        gates, hashes, words = self._forms
-        output, bias = self._output
+        gates, (output, bias) = self._forms[0], self._output
         hidden = np.empty((len(rows), output.shape[1]), gates.dtype)  # (T, 2H)
         run_known(rows, gates, self._recurrent[0], hidden, False)
         run_known(rows, gates, self._recurrent[1], hidden, True)
-        scores = np.zeros((1, len(rows), len(bias)), gates.dtype)
-        if self._wide is not None:
-            sentence = words[rows][None], rows[None], np.array([len(rows)])
-            add_scores(hashes, sentence, self._wide, scores, READ, FACTORS)
+        scores = np.zeros((1, len(rows), len(bias)), gates.dtype)  # (1, T, K)
         add_output(hidden, output, bias, scores[0])
-        return scores
+        return self._decoded(scores, rows[None], np.array([len(rows)]))
+
+    def decode_together(self, sentences: Sequence[Sequence[int]]) -> Decoded | None:
+        """The same for B sentences, none longer than the one before it."""
+        lengths = np.array([len(forms) for forms in sentences])  # (B,)
+        rows = np.zeros((len(sentences), lengths[0]), np.int64)  # (B, T)
+        rows[np.arange(lengths[0]) < lengths[:, None]] = [n for forms in sentences for n in forms]
+        gates, (output, bias) = self._forms[0], map(torch.from_numpy, self._output)
+        hidden = np.zeros((*rows.shape, output.shape[1]), gates.dtype)  # (B, T, 2H)
+        run_packed(rows, lengths, gates, self._turned, hidden)
+        scores = nn.functional.linear(torch.from_numpy(hidden), output, bias)  # (B, T, K)
+        return self._decoded(scores.numpy(), rows, lengths)
+
+    def _decoded(self, scores: Floats, rows: Ints, lengths: Ints) -> Decoded | None:
+        """What the chain says of the net's scores (B, T, K), those of the wide model added."""
+        _, hashes, words = self._forms
+        if self._wide is not None:
+            sentences = words[rows], rows, lengths
+            add_scores(hashes, sentences, self._wide, scores, READ, FACTORS)
+        (B, T), plain = rows.shape, scores.astype(np.float64)
+        found = np.zeros((B, T), np.int64), np.zeros((B, T)), np.zeros((B, T - 1))
+        return found if decode_arrays(self._moves, plain, lengths, *found) else None
 
 
 def _tables(model: Tagger) -> tuple[Floats, ...]:

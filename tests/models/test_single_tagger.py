@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from seqkit.models.single_tagger import LEAST, SingleTagger, is_for_single_sentences
+from seqkit.models.single_tagger import LEAST, MANY, SingleTagger, is_for_single_sentences
 from seqkit.models.tagger import Tagger
 from seqkit.text.wordforms import WordForms
 from tests.models.test_tagger import config, forbidden, sentences
@@ -50,6 +50,33 @@ def test_it_finds_what_the_net_and_the_chain_find(kind, dtype):
             np.testing.assert_allclose(one, other, atol=TOLERANCE[dtype])
 
 
+@pytest.mark.parametrize("dtype", TOLERANCE)
+@pytest.mark.parametrize("kind", KINDS)
+def test_sentences_of_any_lengths_go_together(kind, dtype):
+    model = tagger(dtype, **KINDS[kind])
+    net = SingleTagger(model)
+    rows = [sentences(1, length, columns=0, seed=n) for n, length in enumerate((7, 4, 4, 2, 1))]
+    found = net.decode_together([learnt(net, tokens) for tokens in rows])
+    for n, tokens in enumerate(rows):
+        wanted = model.head.chain.decode_with_confidence(model.scores(tokens))
+        T = tokens.words.shape[1]
+        assert found[0][n, :T].tolist() == wanted[0][0].tolist()
+        for one, other, end in zip(found[1:], wanted[1:], (T, T - 1), strict=True):
+            np.testing.assert_allclose(one[n, :end], other[0], atol=TOLERANCE[dtype])
+            assert not one[n, end:].any()
+
+
+def test_many_forms_are_learnt_at_once_as_one_by_one():
+    model, tokens = tagger(), sentences(1, MANY + 3, columns=0)
+    at_once, apart = SingleTagger(model), SingleTagger(model)
+    numbers = learnt(at_once, tokens)
+    for t in range(MANY + 3):
+        one = tokens._replace(words=tokens.words[:, t : t + 1], forms=tokens.forms[:, t : t + 1])
+        assert learnt(apart, one) == [numbers[t]]
+    for one, other in zip(at_once.decode(numbers), apart.decode(numbers), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-10)
+
+
 def test_forms_may_come_again_and_in_any_order():
     model = tagger()
     tokens, net = sentences(1, 6, columns=0), SingleTagger(model)
@@ -75,7 +102,7 @@ def test_room_shrinks_as_forms_are_learnt():
     net = SingleTagger(tagger(), room=0)
     assert net.room == LEAST
     learnt(net, sentences(1, 6, columns=0))
-    assert net.room == LEAST - 6
+    assert net.room == LEAST - 6 and net.size == LEAST
     assert SingleTagger(tagger(), room=300 * 8 * 7 * 8).room == 300
 
 
@@ -94,7 +121,8 @@ def test_what_is_not_finite_is_left_to_others():
     with torch.no_grad():
         model.output.bias[2] = torch.nan
     net = SingleTagger(model)
-    assert net.decode(learnt(net, sentences(1, 3, columns=0))) is None
+    numbers = learnt(net, sentences(1, 3, columns=0))
+    assert net.decode(numbers) is None and net.decode_together([numbers]) is None
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Few sentences, tagged one by one, against the same among many; what is kept, and how long."""
+"""Sentences of known forms, alone and in batches, against the readable way; what is kept."""
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -13,8 +13,8 @@ from seqkit.tasks import tagging
 from seqkit.tasks.tagging import single
 from seqkit.tasks.tagging.encoding import encode
 from seqkit.tasks.tagging.prediction import predict
-from seqkit.tasks.tagging.single import SingleSentences
-from seqkit.tasks.tagging.trained import FEW, Words
+from seqkit.tasks.tagging.single import FEW, SingleSentences
+from seqkit.tasks.tagging.trained import Words
 from seqkit.text.wordforms import LONGEST, FormReader
 from tests.tasks import tagged
 
@@ -97,7 +97,8 @@ def test_when_the_room_is_used_up_all_are_forgotten(tagger, monkeypatch):
 )
 def test_what_is_not_kept_is_left_to_others(tagger, tokens):
     alone = one_by_one(tagger)
-    assert alone.predict(tokens) is None and not alone._numbers
+    assert alone.predict(tokens) is None
+    assert all(len(form) <= LONGEST for form in alone._numbers)
 
 
 def test_other_nets_are_left_to_others(tmp_path):
@@ -124,6 +125,55 @@ def test_only_few_sentences_go_one_by_one(tagger, monkeypatch):
     assert not asked
     list(tagger.tag(map(Words, texts(FEW))))
     assert len(asked) == FEW
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_batches_are_as_the_readable_way(tagger, threads):
+    sentences = [*texts(40), ("Mara",) * (SHORT + 9), ("?",), *texts(20, seed=7)]
+    batched, before = one_by_one(tagger), torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        found = batched.predict_all(sentences)
+        again = batched.predict_all(sentences)  # all known by now
+    finally:
+        torch.set_num_threads(before)
+    assert_alike(found, among_many(tagger, sentences))
+    assert_alike(again, found)
+
+
+def test_batches_leave_odd_sentences_to_others(tagger):
+    sentences = texts(FEW)
+    sentences[2:2] = [(), ("in", "Lund" * 20), ("Mara",) * (single.TOKENS + 1)]
+    found = one_by_one(tagger).predict_all(sentences)
+    assert [n for n, one in enumerate(found) if one is None] == [2, 3, 4]
+    del found[2:5], sentences[2:5]
+    assert_alike(found, among_many(tagger, sentences))
+
+
+def test_batches_go_on_when_the_room_is_used_up(tagger, monkeypatch):
+    monkeypatch.setattr(single, "SingleTagger", partial(SingleTagger, room=0))
+    sentences = [tuple(f"w{n}x{k}" for k in range(40)) for n in range(FEW + 4)]
+    batched = one_by_one(tagger)
+    assert_alike(batched.predict_all(sentences), among_many(tagger, sentences))
+    assert 0 < len(batched._numbers) <= LEAST < 40 * len(sentences)
+
+
+def test_batches_know_when_a_net_is_not_for_them(tagger):
+    with torch.no_grad():
+        tagger.model.output.bias[0] = torch.nan
+    assert one_by_one(tagger).predict_all(texts(FEW + 1)) == [None] * (FEW + 1)
+    tagger.model.bfloat16()
+    assert one_by_one(tagger).predict_all(texts(FEW + 1)) == [None] * (FEW + 1)
+
+
+def test_a_change_of_weights_is_noticed_by_batches(tagger):
+    sentences, batched = texts(FEW + 1), one_by_one(tagger)
+    before = batched.predict_all(sentences)
+    with torch.no_grad():
+        tagger.model.forms.characters.filters.weight *= -3
+    wanted = among_many(tagger, sentences)
+    assert [one.confidences for one in before] != [one.confidences for one in wanted]
+    assert_alike(batched.predict_all(sentences), wanted)
 
 
 def test_threads_do_not_get_into_each_other(tagger, monkeypatch):

@@ -95,8 +95,14 @@ def run_known(rows, gates, recurrent, outputs, turned):  # type: ignore[no-untyp
 @sums
 def _step(gates, recurrent, a, c, out):  # type: ignore[no-untyped-def]
     """C4 from the state a, c (H,) to out, c; gates (4H,), as yet without a, are overwritten."""
-    H = len(a)
     _add_product(recurrent, a, gates)
+    activate(gates, c, out)
+
+
+@sums
+def activate(gates, c, out):  # type: ignore[no-untyped-def]
+    """The rest of C4 once gates (4H,) are summed up: from c (H,) to c and out."""
+    H = len(c)
     for j in range(H):
         update, forget = sigmoid(gates[j]), sigmoid(gates[H + j])
         c[j] = update * tanh(gates[2 * H + j]) + forget * c[j]

@@ -55,9 +55,16 @@ def as_predictions(
 ) -> Iterator[Prediction]:
     """What `decode_with_confidence` found: (B, T), (B, T) and (B, T-1)."""
     for row, confidences, onward in zip(tags.tolist(), sure.tolist(), steps.tolist(), strict=True):
-        spans = entities_of(row, symbols)
-        shares = [confidences[s.start] * prod(onward[s.start : s.stop - 1]) for s in spans]
-        yield Prediction(row, confidences, spans, shares)
+        yield as_prediction(symbols, row, confidences, onward)
+
+
+def as_prediction(
+    symbols: Symbols, tags: list[int], confidences: list[float], onward: list[float]
+) -> Prediction:
+    """The same for one sentence: T tags, T confidences and T-1 steps, or more."""
+    spans = entities_of(tags, symbols)
+    shares = [confidences[s.start] * prod(onward[s.start : s.stop - 1]) for s in spans]
+    return Prediction(tags, confidences, spans, shares)
 
 
 def emissions(model: Tagger, text: Encoded, chosen: np.ndarray) -> Tensor:
@@ -77,7 +84,7 @@ def entities_of(tags: Sequence[int], symbols: Symbols) -> list[Span]:
     if symbols.scheme == "plain":
         return []
     outside = symbols.tags.index("O")
-    if all(tag == outside for tag in tags):
+    if tags.count(outside) == len(tags):
         return []
     return to_spans([symbols.tags[tag] for tag in tags], "bioes")
 

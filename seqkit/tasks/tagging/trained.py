@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 SENTENCES = 2_000
 """Sentences that are worked on together: enough that many have the same length."""
-FEW = 64
-"""Sentences up to which each is better worked on by itself: few of them have the same length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +147,12 @@ class TrainedTagger:
         return {**metrics, "repaired": text.repaired, "warnings": text.warnings}
 
     def _predict(self, records: Sequence[Record]) -> Iterator[Prediction]:
-        """What is found in each; a few sentences go one by one, if the net is of that kind."""
-        few = len(records) <= FEW
-        alone = [self._single.predict(record.tokens) if few else None for record in records]
-        others = [record for record, one in zip(records, alone, strict=True) if one is None]
+        """What is found in each; by what is known of word forms, if the net is of that kind."""
+        known = self._single.predict_all([record.tokens for record in records])
+        others = [record for record, one in zip(records, known, strict=True) if one is None]
         words = [Words(record.tokens, record.features) for record in others]
         together = iter(predict(self.model, self.symbols, self._encode(words)) if words else ())
-        for one in alone:
+        for one in known:
             yield one or next(together)
 
     def _encode(self, sentences: Sequence[Record]) -> Encoded:
