@@ -473,6 +473,8 @@ SHOWN_APART = {
     "ngrams": "2 words, 4 characters",
     "bidirectional": "bidirectional",
     "encoder": "none",
+    "dropout": "0.5; with --encoder 0.3",
+    "lr": "0.002; with --encoder 0.01",
     "class_weights": "none: all 1",
     "threads": "one a core",
 }

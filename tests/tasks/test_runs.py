@@ -32,7 +32,8 @@ def refusal(folder):
 
 def test_a_run_holds_what_is_needed_and_no_more(finished):
     found = {path.name for path in finished.iterdir()}
-    others = {"tokenizer.json", "symbols.json"}  # of subwords and of taggers
+    others = {"tokenizer.json", "symbols.json"}  # of subwords, taggers and classifiers
+    others |= {"ngrams.json", "linear.safetensors", "averaged.safetensors"}
     wanted = {*FILES} - others - {"README.md"}  # the commands write the card
     assert found == wanted
     config = read_json(finished / "config.json")
