@@ -124,7 +124,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("corpus")
     parser.add_argument("--folds", type=int, default=10)
     parser.add_argument("--text-column", nargs="*", default=[])
-    parser.add_argument("--label-column")
+    parser.add_argument("--label-column", default="")
     parser.add_argument("--encoding", default="utf-8")
     parser.add_argument("--seed", type=int, default=0)
     for name in ("model", "level", "cell", "pooling", "vectors", "device"):
