@@ -143,36 +143,44 @@ class FastText:
 
 
 class ScikitLearn:
-    """Logistic regression over TF-IDF of words and pairs of words."""
+    """Logistic regression over TF-IDF of words and pairs of words, kept as numbers and names."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        self.model = job.folder / "model.pickle"
+        self.numbers, self.names = job.folder / "model.npz", job.folder / "model.json"
 
     def train(self) -> float:
-        import pickle
-
-        from sklearn.feature_extraction.text import TfidfVectorizer
-        from sklearn.linear_model import LogisticRegression
-        from sklearn.pipeline import make_pipeline
+        import numpy as np
 
         texts, labels = read(self.job.train)
         start = time.perf_counter()
-        model = make_pipeline(
-            TfidfVectorizer(ngram_range=(1, 2), token_pattern=_TOKENS.pattern, sublinear_tf=True),
-            LogisticRegression(C=30, max_iter=1000),
-        )
-        model.fit(texts, labels)
-        self.model.write_bytes(pickle.dumps(model))
+        counts, model = self._parts()
+        model.fit(counts.fit_transform(texts), labels)
+        np.savez(self.numbers, idf=counts.idf_, coef=model.coef_, intercept=model.intercept_)
+        names = {"terms": counts.get_feature_names_out().tolist(), "labels": list(model.classes_)}
+        self.names.write_text(json.dumps(names))
         return time.perf_counter() - start
 
     def load(self) -> None:
-        import pickle
+        import numpy as np
 
-        self.pipeline = pickle.loads(self.model.read_bytes())
+        names, numbers = json.loads(self.names.read_text()), np.load(self.numbers)
+        self.counts, self.model = self._parts(names["terms"])
+        self.counts.idf_ = numbers["idf"]
+        self.model.coef_, self.model.intercept_ = numbers["coef"], numbers["intercept"]
+        self.model.classes_ = np.array(names["labels"])
 
     def classify(self, texts: Sequence[str]) -> list[str]:
-        return self.pipeline.predict(texts).tolist()
+        return self.model.predict(self.counts.transform(texts)).tolist()
+
+    def _parts(self, terms: Sequence[str] | None = None) -> Any:
+        from sklearn.feature_extraction.text import TfidfVectorizer
+        from sklearn.linear_model import LogisticRegression
+
+        counts = TfidfVectorizer(
+            ngram_range=(1, 2), token_pattern=_TOKENS.pattern, sublinear_tf=True, vocabulary=terms
+        )
+        return counts, LogisticRegression(C=30, max_iter=1000)
 
 
 class Spacy(tagger_peers.Spacy):
