@@ -12,7 +12,6 @@ from seqkit.layers.dropout import LockedDropout, checked_rate
 from seqkit.layers.embedding import INPUTS
 from seqkit.layers.pooling import POOLINGS
 from seqkit.models.class_heads import ManyLabelsHead, OneClassHead
-from seqkit.models.language import LanguageModel
 from seqkit.models.token_vectors import WordEmbedding, spread
 
 CHOICES: dict[str, Collection[str]] = {"cell": CELLS, "pooling": POOLINGS, "input": INPUTS}
@@ -132,26 +131,6 @@ class Classifier(nn.Module):
         """Multiply all scores by a factor for good, to make the probabilities honest."""
         for parameter in self.output.parameters():
             parameter.mul_(factor)
-
-    @torch.no_grad()
-    def begin_from(self, model: LanguageModel) -> None:
-        """Take over the embedding and the recurrent layers of a language model (G3).
-
-        After Dai & Le 2015. Raises ValueError unless cells and sizes are its own, the text is read
-        in one direction and no words are frozen.
-        """
-        own, other = self.config, model.config
-        theirs = (other.cell, other.embed, other.widths, other.vocabulary_size)
-        mine = (own.cell, own.embed, own.widths, own.words)
-        if mine != theirs or own.bidirectional or own.frozen or own.states:
-            raise ValueError(
-                f"a classifier of cell, embed, widths and words {mine} cannot begin from a "
-                f"language model of {theirs}: give it the same, one direction, no frozen words and "
-                "no states"
-            )
-        self.words.fill(model.embedding.weight)
-        for layer, trained in zip(self.stack.layers, model.stack.layers, strict=True):
-            layer.load_state_dict(trained.core.state_dict())  # type: ignore[union-attr]
 
     def layer_groups(self) -> list[list[nn.Parameter]]:
         """The parameters that are trained, layer by layer from the embedding to the output."""

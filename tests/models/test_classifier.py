@@ -1,6 +1,5 @@
 """The classifier: the contract of models, padding, heads against loops, and what it begins from."""
 
-import dataclasses
 import math
 
 import pytest
@@ -10,7 +9,6 @@ from seqkit.layers import CELLS
 from seqkit.layers.pooling import POOLINGS
 from seqkit.models.class_heads import ManyLabelsHead, OneClassHead, balanced_weights
 from seqkit.models.classifier import Classifier, ClassifierConfig, LabelledBatch, Texts
-from seqkit.models.language import LanguageModel, LanguageModelConfig
 from tests.contracts import ModelContract
 
 LENGTHS = torch.tensor([5, 2, 4])
@@ -195,36 +193,6 @@ def test_frozen_words_are_in_no_group_and_every_other_parameter_in_one():
     trained = [id(p) for p in model.parameters() if p.requires_grad]
     assert sorted(found) == sorted(trained) and id(model.words.frozen.weight) not in found
     assert [id(p) for p in groups[2]] == [id(p) for p in model.stack.layers[1].parameters()]
-
-
-@pytest.mark.parametrize("tie", [True, False])
-def test_begun_from_a_language_model_it_reads_as_that_one_does(tie):
-    torch.manual_seed(0)
-    shape = {"cell": "lstm", "layers": 2, "hidden": 7, "embed": 6}
-    other = LanguageModel(LanguageModelConfig(9, **shape, tie=tie, weight_drop=0.3)).eval()
-    top = 6 if tie else 7
-    model = Classifier(config(bidirectional=False, layers=2, top=top, pooling="last")).eval()
-    before = model(texts(lengths=None))
-    model.begin_from(other)
-    ids = texts().ids
-    hidden, _ = other(ids, other.initial(3))
-    wanted = hidden[:, -1] @ model.output.weight.T + model.output.bias
-    found = model(Texts(ids))
-    torch.testing.assert_close(found, wanted)
-    assert not torch.allclose(found, before)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [{"bidirectional": True}, {"hidden": 8}, {"words": 10}, {"frozen": 1}, {"cell": "gru"}],
-)
-def test_a_language_model_of_another_shape_is_refused(change):
-    sizes = {"layers": 1, "hidden": 7, "embed": 6}
-    other = LanguageModel(LanguageModelConfig(9, cell="lstm", tie=False, **sizes))
-    shape = config(bidirectional=False)
-    Classifier(shape).begin_from(other)
-    with pytest.raises(ValueError, match="cannot begin from a language model"):
-        Classifier(dataclasses.replace(shape, **change)).begin_from(other)
 
 
 @pytest.mark.parametrize(
