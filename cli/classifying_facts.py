@@ -18,11 +18,8 @@ STRANGE = 0.25
 def announce(job: classifying.Training) -> None:
     """Tell what is trained on what, and what users should know of it."""
     corpus, settings = job.config["corpus"], job.settings
-    splits = [name for name in ("train", "valid", "test") if name in corpus]
-    sizes = ", ".join(f"{name} {corpus[name]['texts']:,}" for name in splits)
-    name = printable(corpus["name"]) + reporting.synthetic_mark(job.config)
     facts = {
-        "corpus": f"{name}: texts {sizes}",
+        "corpus": reporting.corpus_line(job.config, "texts"),
         "sha256": f"{corpus['train']['sha256']} (train)",
         "labels": _labels(job),
         "model": _model(job),

@@ -6,12 +6,12 @@ from typing import Any
 
 import click
 
-from seqkit.cli import reporting
+from seqkit.cli import figures_shown, reporting
 from seqkit.cli.classifying_facts import announce, announce_baselines
 from seqkit.cli.labels_shown import answer, named
 from seqkit.cli.options import echo_json, note
 from seqkit.report.card import model_card
-from seqkit.report.terminal import printable, table
+from seqkit.report.terminal import printable
 from seqkit.tasks import classifying
 from seqkit.tasks.classifying.texts import Source
 from seqkit.tasks.runs import Run
@@ -21,7 +21,6 @@ LONGEST = 200
 """Characters of a sample that are shown."""
 LABELS = 36
 """Up to so many labels the scores of each are shown."""
-_FIGURES = ("loss", "accuracy", "precision", "recall", "f1")
 _LIMITS = (
     "It knows the kind of text it was trained on; text of another kind (domain, time, spelling) "
     "is classified worse than the figures above say.",
@@ -94,7 +93,7 @@ class _Watcher(Hooks):
             self._tell(self.job.run.read_history()[-1], 1.0)
         elif self.job.settings.wide:
             note("with the linear model added:")
-            note(f"            {self.sample()}")
+            reporting.note_sample(self.sample())
 
     def sample(self) -> str:
         """The same validation text each time, as it is classified now; cut where it is long."""
@@ -108,15 +107,7 @@ class _Watcher(Hooks):
         return printable(f"{' '.join(shown.split())} -> {label} ({share}{truth})")
 
     def _tell(self, record: Record, progress: float) -> None:
-        best = "*" if record["best"] else " "
-        parts = [
-            f"train {record['train']['loss']:.4f}",
-            f"valid {record['valid']['loss']:.4f}",
-            f"accuracy {record['valid']['accuracy']:.4f}{best}",
-        ]
-        speed = f"{record['tokens_per_second']:,.0f} texts/s"
-        note(reporting.epoch_line(record, parts, speed, progress))
-        note(f"            {self.sample()}")
+        reporting.tell_epoch(record, "accuracy", "texts", progress, self.sample())
 
 
 def _telling_text(job: classifying.Training) -> int:
@@ -129,48 +120,34 @@ def _report(config: dict[str, Any], metrics: dict[str, Any], quiet: bool, as_jso
     if as_json:
         echo_json(metrics)
     else:
-        splits = [name for name in ("valid", "test") if name in metrics]
+        splits = figures_shown.splits_of(metrics)
         beside = config["settings"]["model"] != "linear"
-        for name in splits:
+        for name in splits[1:]:
             click.echo(f"{name:<6} {_figures(metrics[name], beside)}")
         by_label = metrics[splits[-1]]["by_label"]
-        columns = ("precision", "recall", "f1", "gold", "predicted")
-        rows = [(label, *map(_cell, map(of.get, columns))) for label, of in by_label.items()]
-        if len(rows) <= LABELS:
-            click.echo(f"\n{table(rows, (splits[-1], *columns))}")
+        if len(by_label) <= LABELS:
+            click.echo(f"\n{figures_shown.by_kind(splits[-1], by_label)}")
     note(f"next: seqkit classify {metrics['run']} -", quiet)
 
 
 def _figures(split: dict[str, Any], beside: bool) -> str:
     """Figures of a split, with the baseline beside them."""
-    low, high = split["accuracy_interval"]
-    text = f"accuracy {split['accuracy']:.4f} (95 %: {low:.4f} to {high:.4f}"
-    text += f"; linear baseline {split['baselines']['linear']:.4f})" if beside else ")"
+    linear = f"linear baseline {split['baselines']['linear']:.4f}" if beside else ""
+    text = figures_shown.with_interval(split, "accuracy", linear)
     others = ("f1", "micro_f1", "loss", "calibration_error")
     return ", ".join([text, *(f"{name} {split[name]:.4f}" for name in others if name in split)])
 
 
-def _cell(value: Any) -> Any:
-    return f"{value:.4f}" if isinstance(value, float) else value
-
-
 def _card(job: classifying.Training, metrics: dict[str, Any], sample: str) -> str:
-    splits = [name for name in ("train", "valid", "test") if name in metrics]
-    rows: dict[str, dict[str, Any]] = {name: metrics[name] for name in splits}
-    last = splits[-1]
-    by_label = metrics[last]["by_label"]
-    if len(by_label) <= LABELS:
-        rows |= {f"{last}, {label}": of for label, of in by_label.items()}
-    baselines = metrics[last]["baselines"]
-    card = reporting.card_of(job.run, job.config, metrics, ("texts", "characters"))
+    last = metrics[figures_shown.splits_of(metrics)[-1]]
+    by_label, baselines = last["by_label"], last["baselines"]
+    few = len(by_label) <= LABELS
+    card = figures_shown.card_of(job.run, job.config, metrics, ("texts", "characters"))
     return model_card(
         dataclasses.replace(
             card,
             task=f"classifier of texts ({len(job.data.labels.names):,} labels)",
-            metrics={
-                name: {figure: of[figure] for figure in _FIGURES if figure in of}
-                for name, of in rows.items()
-            },
+            metrics=figures_shown.card_figures(metrics, by_label if few else {}),
             baselines={
                 "the commonest label": {"accuracy": baselines["majority"]},
                 "a linear model of n-grams": {"accuracy": baselines["linear"]},

@@ -51,6 +51,21 @@ def show(name: str, lines: int, encoding: str, as_json: bool) -> None:
     Example:
       seqkit corpora show smallworld
     """
+    facts, examples = _dates(lines) if name == "dates" else _text(name, lines, encoding)
+    if as_json:
+        options.echo_json({**facts, "examples": examples})
+        return
+    from seqkit.report.terminal import printable
+
+    width = max(map(len, facts))
+    for key, value in facts.items():
+        click.echo(f"{key:<{width}} {printable(_shown(value))}")
+    for example in examples:
+        click.echo(f"  {printable(example)}")
+
+
+def _text(name: str, lines: int, encoding: str) -> tuple[dict[str, Any], list[str]]:
+    """What is known of a corpus of running text, and its first lines."""
     from itertools import islice
 
     from seqkit.corpora.catalogue import open_corpus
@@ -70,17 +85,26 @@ def show(name: str, lines: int, encoding: str, as_json: bool) -> None:
         facts["nats_per_character"] = corpus.entropy.nats_per_character
     if isinstance(corpus, SmallWorld):
         facts |= _known_of(corpus.version)
-    examples = [record.text for record in islice(corpus, lines)]
-    if as_json:
-        options.echo_json({**facts, "examples": examples})
-        return
-    from seqkit.report.terminal import printable
+    return facts, [record.text for record in islice(corpus, lines)]
 
-    width = max(map(len, facts))
-    for key, value in facts.items():
-        click.echo(f"{key:<{width}} {printable(_shown(value))}")
-    for example in examples:
-        click.echo(f"  {printable(example)}")
+
+def _dates(lines: int) -> tuple[dict[str, Any], list[str]]:
+    """What is known of dates, and its first pairs."""
+    from itertools import islice
+
+    from seqkit.corpora.dates import Dates
+
+    corpus = Dates()
+    facts = {
+        "name": corpus.name,
+        "description": corpus.description,
+        "source": corpus.source,
+        "synthetic": corpus.synthetic,
+        "pairs": len(corpus),
+        "days": len({pair.target for pair in corpus}),
+        "characters": sum(len(pair.source) for pair in corpus),
+    }
+    return facts, [f"{pair.source} -> {pair.target}" for pair in islice(corpus, lines)]
 
 
 def _known_of(version: str) -> dict[str, Any]:
@@ -93,7 +117,7 @@ def _known_of(version: str) -> dict[str, Any]:
         f"{text.split}_also_in_train": round(text.overlap(), 4) for text in splits
     }
     if version == VERSION:
-        facts |= _labelled()
+        facts |= {**_labelled(), **_translated()}
     facts["questions"] = {section: len(asked) for section, asked in questions(version)}
     return facts
 
@@ -119,6 +143,19 @@ def _labelled() -> dict[str, Any]:
     }
 
 
+def _translated() -> dict[str, Any]:
+    """How many pairs smallworld has for translators, and of how many different words."""
+    from seqkit.corpora.smallworld.translation import Translations
+
+    pairs = list(Translations())
+    return {
+        "pairs": len(pairs),
+        "source_words": len({word for pair in pairs for word in pair.source.split()}),
+        "target_words": len({word for pair in pairs for word in pair.target.split()}),
+        "pair": f"{pairs[0].source} -> {pairs[0].target}",
+    }
+
+
 def _shown(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {number:,}" for name, number in value.items())
@@ -128,14 +165,19 @@ def _shown(value: Any) -> str:
 @command.command(cls=options.Command, name="make")
 @click.argument("name")
 @click.argument("folder")
-@click.option("--sentences", type=int, help="Sentences of the training text (reviews, too).")
+@click.option(
+    "--sentences",
+    type=int,
+    help="Sentences of the training text (reviews and pairs, too).",
+)
 @options.seed
 def make(name: str, folder: str, sentences: int | None, seed: int) -> None:
     """Write train.txt, valid.txt and test.txt of a built-in corpus into a folder.
 
     smallworld has train.tagged.conll and so on too: columns of word, part of speech and tag, for
-    taggers; train.reviews.tsv and so on: label and text, for classifiers; and analogies.txt:
-    questions for word vectors.
+    taggers; train.reviews.tsv and so on: label and text, for classifiers; train.source and
+    train.target and so on: pairs for translators, line by line, which dates has, too; and
+    analogies.txt: questions for word vectors.
 
     \b
     Example:

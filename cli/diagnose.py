@@ -47,8 +47,14 @@ def command(
       seqkit diagnose runs/classifier
       seqkit diagnose runs/classifier --human 0.05 --train-dev more.csv
     """
+    from seqkit.cli.vector_files import task_of
     from seqkit.tasks.diagnosis import diagnose_run
 
+    if task_of(run) == "translating":
+        raise ValueError(
+            f"{run}: the loss of a translator's training is smoothed and tells no bias; compare "
+            "seqkit evaluate on some of its training text and on its validation text"
+        )
     measured = {"train_dev": _measure(run, train_dev, device, threads)} if train_dev else {}
     report = diagnose_run(run, human, measured)
     if as_json:

@@ -10,6 +10,7 @@ from seqkit.cli import (
     evaluate_classifier,
     evaluate_language,
     evaluate_tagger,
+    evaluate_translator,
     evaluate_vectors,
     labelled_data,
     options,
@@ -21,6 +22,7 @@ _TASKS: dict[str, tuple[str, ModuleType]] = {
     "language": ("a language model", evaluate_language),
     "tagging": ("a tagger", evaluate_tagger),
     "classifying": ("a classifier", evaluate_classifier),
+    "translating": ("a translator", evaluate_translator),
     _VECTORS: ("word vectors", evaluate_vectors),
 }
 """By task what a run is, and the module whose `measure` takes the options it names and whose `show`
@@ -53,6 +55,15 @@ prints what came out."""
 @labelled_data.file_format("Classifiers: what DATA is (by its ending, or as trained).", None)
 @click.option("--class-weights", help="Classifiers: how dear errors are, such as bad=2,good=1.5.")
 @click.option("--against", metavar="RUN", help="Classifiers: compare with another run on DATA.")
+@click.option("--target", metavar="FILE", help="Translators: the translations, DATA the sources.")
+@click.option(
+    "--beam", type=int, default=5, show_default=True, help="Translators: hypotheses kept each step."
+)
+@click.option(
+    "--tokenize",
+    type=click.Choice(("13a", "none")),
+    help="Translators: how BLEU takes lines apart (none if the run splits at spaces, else 13a).",
+)
 @click.option("--analogies", metavar="FILE", help="Word vectors: questions of four words a line.")
 @click.option(
     "--similarity",
@@ -80,8 +91,10 @@ def command(**given: Any) -> int:
     nltk:NAME or -. Every token is scored once, given all before it; the result does not depend on
     --batch-size. A tagger is measured on columns as it was trained on, by entities as conlleval
     counts them or, for parts of speech, by tokens. A classifier is measured on labelled texts, in
-    any form it can be trained on. Word vectors (a run or a file) answer analogy questions, and
-    their cosines are compared with similarities that people gave (Spearman's rank correlation).
+    any form it can be trained on. A translator is measured on the sources in DATA, whose references
+    are in --target, or on a built-in corpus: BLEU and chrF as sacrebleu has them. Word vectors (a
+    run or a file) answer analogy questions, and their cosines are compared with similarities that
+    people gave (Spearman's rank correlation).
 
     \b
     Examples:
@@ -89,6 +102,7 @@ def command(**given: Any) -> int:
       seqkit evaluate runs/lm my.test.txt --max perplexity=120 --json
       seqkit evaluate runs/tagger eng.testb --min f1=0.85
       seqkit evaluate runs/classifier test.csv --against runs/other --min accuracy=0.9
+      seqkit evaluate runs/translator test.en --target test.de --min bleu=30
       seqkit evaluate runs/words --analogies questions-words.txt --min analogies=0.25
       seqkit evaluate vectors.bin --similarity wordsim353.tsv --similarity men.txt
     """
@@ -130,8 +144,8 @@ def _task(run: str, data: str | None) -> str:
 def _check_vectors() -> None:
     """ValueError where options of word vectors meet others, or one that they need is missing."""
     of_vectors = options.typed(*evaluate_vectors.TAKES)
-    takes = (evaluate_language.TAKES, evaluate_tagger.TAKES, evaluate_classifier.TAKES)
-    for of_text in options.typed(*(name for names in takes for name in names)):
+    others = [judge.TAKES for task, (_, judge) in _TASKS.items() if task != _VECTORS]
+    for of_text in options.typed(*(name for names in others for name in names)):
         one, other = _typed_as(of_text), _typed_as(next(iter(of_vectors)))
         raise ValueError(f"{one} is for a model of text, {other} for word vectors: give one alone")
     if "restrict_vocab" in of_vectors and "analogies" not in of_vectors:

@@ -38,7 +38,8 @@ def command(
     """Show what a run holds.
 
     That is its configuration, its vocabulary, its parameters and its history; of a tagger its tags,
-    of a classifier its labels, too; of word vectors (a run or a file) the most frequent words, with
+    of a classifier its labels, too; of a translator the vocabulary of the target, and the size of
+    that of the source; of word vectors (a run or a file) the most frequent words, with
     the lengths of their vectors. With --reach it is the norm of the gradient of an output at each
     distance back in time, which tells whether gradients vanish. It is 1 at distance 0; below 1/100
     hardly anything is learnt from there.
@@ -65,7 +66,7 @@ def _held(run: str, types: int, as_json: bool) -> None:
 
     folder = Run(run)
     config = folder.read_config()
-    readers = {"tagging": _tagger, "classifying": _classifier}
+    readers = {"tagging": _tagger, "classifying": _classifier, "translating": _translator}
     parameters, vocabulary, facts = readers.get(config["task"], _language)(run)
     words = zip(vocabulary.types, vocabulary.counts, strict=True) if vocabulary else ()
     held = {
@@ -125,6 +126,23 @@ def _classifier(run: str) -> Held:
     return parameters, vocabulary, {"labels": list(labels.names), "many_labels": labels.many}
 
 
+def _translator(run: str) -> Held:
+    """A translator: what its two languages are made of."""
+    from seqkit.tasks import translating
+
+    translator = translating.load(run, "cpu")
+    source, target = translator.sides.source, translator.sides.target
+    facts: dict[str, Any] = {
+        "source_tokens": source.tokenizer.name,
+        "source_size": len(source.vocabulary),
+        "target_tokens": target.tokenizer.name,
+        "target_size": len(target.vocabulary),
+        "longest": list(translator.longest),
+    }
+    shapes = {n: list(p.shape) for n, p in translator.model.named_parameters()}
+    return shapes, target.vocabulary, facts
+
+
 def _show(held: dict[str, Any], facts: dict[str, Any]) -> None:
     from math import prod
 
@@ -142,7 +160,7 @@ def _show(held: dict[str, Any], facts: dict[str, Any]) -> None:
         begin = "\n" * bool(facts)
         click.echo(f"{begin}{held['vocabulary_size']:,} types, the first {len(shown)}:")
         click.echo(table(shown, ("id", "type", "count")))
-    _show_course("valid", ("loss", "f1", "accuracy"), held["history"])
+    _show_course("valid", ("loss", "f1", "accuracy", "bleu"), held["history"])
 
 
 def _vectors(run: str, types: int, as_json: bool) -> None:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from seqkit.cli import training_data
 from seqkit.cli.training_options import Option, all_of
 
 if TYPE_CHECKING:
+    from seqkit.corpora.corpus import Splits
     from seqkit.corpora.labelled import LabelledCorpus
-    from seqkit.corpora.labelled_catalogue import LabelledSplits
     from seqkit.corpora.labelled_columns import Form, LabelColumns
 
 FORMS = ("auto", "csv", "tsv", "jsonl", "lines")
@@ -18,16 +19,13 @@ COLUMNS = ("text_column", "label_column", "label_separator", "format")
 """The parameters that say where in a file text and labels stand."""
 
 _UNTOLD = {
-    "train": "-",
-    "valid": None,
-    "test": None,
-    "encoding": "utf-8",
+    **training_data.UNTOLD,
     "text_column": (),
     "label_column": None,
     "label_separator": None,
     "format": "auto",
 }
-"""What holds where a run has no notes: it was trained by a program, not by the command."""
+"""What holds where a run has no notes."""
 
 
 def text_column(where: str = "") -> Option[Any]:
@@ -67,12 +65,10 @@ def columns_of(given: Mapping[str, Any]) -> "LabelColumns":
 
 def notes_of(run: str) -> dict[str, Any]:
     """What the command that trained a run noted of its data."""
-    from seqkit.tasks.runs import Run
-
-    return {**_UNTOLD, **(Run(run).read_config().get("notes") or {})}
+    return training_data.notes_of(run, _UNTOLD)
 
 
-def open_splits(given: Mapping[str, Any]) -> "LabelledSplits":
+def open_splits(given: Mapping[str, Any]) -> "Splits[LabelledCorpus]":
     """The training, validation and test texts that options, or the notes of a run, name."""
     from seqkit.corpora.labelled_catalogue import open_labelled_splits
 
@@ -108,19 +104,12 @@ def _tells_its_form(place: pathlib.Path) -> bool:
 
 def validation_data(run: str) -> "LabelledCorpus":
     """The texts by which a run chose its best epoch; ValueError if they cannot be had again."""
-    try:
+    with training_data.wanting_text():
         return training_splits(run).valid
-    except ValueError as error:
-        raise ValueError(f"{error}; name a text with --text") from error
 
 
-def training_splits(run: str) -> "LabelledSplits":
+def training_splits(run: str) -> "Splits[LabelledCorpus]":
     """The texts of a training, opened as they were then; ValueError if they cannot be had again."""
     notes = notes_of(run)
-    if "-" in (notes["train"], notes["valid"], notes["test"]):
-        raise ValueError(f"{run}: its training data cannot be read again (it was not a file)")
-    try:
+    with training_data.reading_again(run, notes):
         return open_splits(notes)
-    except OSError as error:
-        place = error.filename or error
-        raise ValueError(f"{run}: its training data cannot be read again ({place})") from error

@@ -21,6 +21,7 @@ COMMANDS = {
         "train-ner": "Train a tagger: named entities, parts of speech.",
         "train-classifier": "Train a classifier of texts: sentiment, topics, languages.",
         "train-sentiment": "Train a classifier of texts: sentiment, topics, languages.",
+        "train-translator": "Train a translator: one language, or form, into another.",
         "train-word2vec": "Train word vectors: skip-gram or CBOW.",
     },
     "Use": {
@@ -28,6 +29,7 @@ COMMANDS = {
         "score": "Tell how likely each line is, and which is likeliest.",
         "tag": "Tag words, or find entities, in raw text or in columns.",
         "classify": "Tell the label of each text, and how likely it is.",
+        "translate": "Translate each line with a trained translator.",
         "analogy": 'Answer "A is to B as C is to ?" by word vectors.',
         "neighbors": "Find the words nearest to each word by cosine.",
     },
@@ -36,7 +38,7 @@ COMMANDS = {
         "diagnose": "Tell bias from variance, and what to try next.",
         "gradcheck": "Check every gradient by two-sided differences.",
         "inspect": "Show what a run holds.",
-        "plot": "Draw learning curves, gates, reach or a map of words.",
+        "plot": "Draw learning curves, gates, alignments or a map of words.",
     },
     "Data": {
         "corpora": "List, show and make corpora.",

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from seqkit.cli import options
+from seqkit.cli import label_pictures, options, translation_pictures
 from seqkit.cli.vector_files import holds_vectors, task_of
 
 
@@ -30,6 +30,14 @@ from seqkit.cli.vector_files import holds_vectors, task_of
     "--confusion", is_flag=True, help="Taggers, classifiers: draw what was taken for which."
 )
 @click.option("--reliability", is_flag=True, help="Classifiers: draw how often the sure are right.")
+@click.option(
+    "--align",
+    metavar="SENTENCE",
+    help="Translators: draw where its translation looks, word by word.",
+)
+@click.option(
+    "--by-length", is_flag=True, help="Translators: draw BLEU by length of the source; many RUNs."
+)
 @click.option(
     "--text",
     help="With --reach, --confusion or --reliability: a corpus (each run's own validation text).",
@@ -57,14 +65,16 @@ from seqkit.cli.vector_files import holds_vectors, task_of
     "--seed", type=int, default=0, show_default=True, help="With --tsne: where it begins."
 )
 def command(runs: tuple[str, ...], out: str | None, **given: Any) -> None:
-    """Draw learning curves, gates, reach or a map of words.
+    """Draw learning curves, gates, alignments or a map of words.
 
-    Without --gates, --reach, --confusion, --reliability or --words the learning curves of a run;
+    Without one of --gates, --reach, --confusion, --align and the like the learning curves of a run;
     with --gates what its gates do while it reads a sentence; with --reach how far back in time its
     gradients reach, several runs in one picture; with --confusion which labels a classifier, or
     which types of entities or tags a tagger, takes for which; with --reliability how often a
-    classifier is right when it says how sure it is; with --words or --pairs a map on which words
-    with like vectors lie close. For a map RUN may be a file of vectors, too.
+    classifier is right when it says how sure it is; with --align where in a sentence each word of
+    its translation looks; with --by-length how BLEU falls with the length of the source, as the
+    training of each run measured it; with --words or --pairs a map on which words with like vectors
+    lie close. For a map RUN may be a file of vectors, too.
 
     \b
     Examples:
@@ -73,6 +83,8 @@ def command(runs: tuple[str, ...], out: str | None, **given: Any) -> None:
       seqkit plot runs/gru runs/lstm --reach --out reach.png
       seqkit plot runs/tagger --confusion --text eng.testb
       seqkit plot runs/classifier --reliability --text test.csv
+      seqkit plot runs/translator --align "the old king sees a small dog ."
+      seqkit plot runs/translator runs/no-attention --by-length --out length.png
       seqkit plot runs/words --words 200 --tsne --out words.png
       seqkit plot vectors.bin --pairs "man:woman king:queen uncle:aunt"
     """
@@ -88,7 +100,11 @@ def command(runs: tuple[str, ...], out: str | None, **given: Any) -> None:
     elif picture == "confusion":
         _draw_confusion(runs[0], given["text"], path)
     elif picture == "reliability":
-        _draw_reliability(runs[0], given["text"], path)
+        label_pictures.draw_reliability(runs[0], given["text"], path)
+    elif picture == "align":
+        translation_pictures.draw_alignment(runs[0], given["align"], path)
+    elif picture == "by-length":
+        translation_pictures.draw_by_length(runs, path)
     else:
         _draw_learning(runs[0], path)
     click.echo(path)
@@ -113,6 +129,8 @@ def _picture(given: dict[str, Any]) -> str:
         "reach": given["reach"],
         "confusion": given["confusion"],
         "reliability": given["reliability"],
+        "align": given["align"] is not None,
+        "by-length": given["by_length"],
         "words": given["words"] is not None or given["pairs"] is not None,
     }
     found = [name for name, is_asked in asked.items() if is_asked]
@@ -124,8 +142,10 @@ def _picture(given: dict[str, Any]) -> str:
 
 def _check(runs: Sequence[str], picture: str) -> None:
     """ValueError where options and runs do not go together."""
-    if len(runs) > 1 and picture != "reach":
-        raise ValueError(f"{len(runs)} runs: only --reach draws several in one picture")
+    if len(runs) > 1 and picture not in ("reach", "by-length"):
+        raise ValueError(
+            f"{len(runs)} runs: only --reach and --by-length draw several in one picture"
+        )
     for option in options.typed(*_NEEDED):
         if picture not in _NEEDED[option]:
             raise ValueError(f"--{option} goes with --{' or --'.join(_NEEDED[option])}")
@@ -155,6 +175,8 @@ def _draw_learning(run: str, path: str) -> None:
         raise ValueError(f"{run}: no epoch has ended yet, so there is nothing to draw")
     metrics = read_json(folder.path / "metrics.json") if folder.finished else {}
     valid = metrics.get("valid", {})
+    if task == "translating":
+        history = [_in_shares(record) for record in history]
     learning_curves(
         history,
         path,
@@ -169,10 +191,19 @@ def _baselines(task: str, valid: dict[str, Any]) -> dict[str, dict[str, float]]:
     from math import log
 
     found = valid.get("baselines", {})
+    if task == "translating":
+        copied, unigram = found.get("copy_bleu", 0.0) / 100, found.get("unigram", 1.0)
+        return {"copied": {"bleu": copied}, "unigram": {"loss": log(unigram)}} if found else {}
     if task == "language":
         return {name: {"loss": log(perplexity)} for name, perplexity in found.items()}
     lookup = "f1" if "f1" in valid and task == "tagging" else "accuracy"
     return {name: {lookup if name == "lookup" else "accuracy": v} for name, v in found.items()}
+
+
+def _in_shares(record: dict[str, Any]) -> dict[str, Any]:
+    """An epoch of a translator with its BLEU as a share of 1, as the other shares are."""
+    valid = record["valid"]
+    return {**record, "valid": {**valid, "bleu": valid["bleu"] / 100}}
 
 
 def _draw_gates(run: str, sentence: str, layer: int | None, units: int, path: str) -> None:
@@ -203,9 +234,7 @@ def _draw_words(run: str, given: dict[str, Any], path: str) -> None:
 
 def _draw_confusion(run: str, text: str | None, path: str) -> None:
     if task_of(run) == "classifying":
-        from seqkit.cli.label_pictures import draw_confusion
-
-        draw_confusion(run, text, path)
+        label_pictures.draw_confusion(run, text, path)
         return
     from seqkit.cli.tagged_data import confusion_of, open_data, validation_data
     from seqkit.report.confusion import confusion_matrix
@@ -215,9 +244,3 @@ def _draw_confusion(run: str, text: str | None, path: str) -> None:
     source = validation_data(run) if text is None else open_data(run, text)
     unit = "entities, gold or predicted," if tagger.types else "tokens"
     confusion_matrix(confusion_of(tagger, source), path, f"{run} on {source.name}", unit)
-
-
-def _draw_reliability(run: str, text: str | None, path: str) -> None:
-    from seqkit.cli.label_pictures import draw_reliability
-
-    draw_reliability(run, text, path)

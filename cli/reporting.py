@@ -10,9 +10,9 @@ from typing import Any
 import click
 from tqdm import tqdm
 
-import seqkit
+from seqkit.cli.figures_shown import splits_of
 from seqkit.cli.options import echo_json, note
-from seqkit.report.card import Card
+from seqkit.report.terminal import printable
 from seqkit.tasks.holding import Dataclass
 from seqkit.tasks.runs import Run, read_json
 from seqkit.train.loop import Loop
@@ -81,11 +81,6 @@ def note_facts(facts: Mapping[str, str]) -> None:
         note(f"{name:<11} {text}")
 
 
-def synthetic_mark(config: Mapping[str, Any]) -> str:
-    """What stands behind the name of a corpus that nobody wrote."""
-    return " (synthetic)" if (config.get("notes") or {}).get("synthetic") else ""
-
-
 @contextlib.contextmanager
 def telling_how_to_go_on(command: str, run: Run) -> Iterator[None]:
     """Where a training is stopped, say how to resume it."""
@@ -141,25 +136,37 @@ def epoch_line(record: Mapping[str, Any], parts: Sequence[str], speed: str, prog
     return stamp + "  ".join([f"epoch {at:>5}", *parts, speed, gone])
 
 
+def tell_epoch(
+    record: Mapping[str, Any], figure: str, unit: str, progress: float, sample: str
+) -> None:
+    """The line of an epoch, with the loss and one figure of validation, and a sample below it."""
+    valid, best = record["valid"], "*" if record["best"] else " "
+    parts = [
+        f"train {record['train']['loss']:.4f}",
+        f"valid {valid['loss']:.4f}",
+        f"{figure} {valid[figure]:.4f}{best}",
+    ]
+    speed = f"{record['tokens_per_second']:,.0f} {unit}/s"
+    note(epoch_line(record, parts, speed, progress))
+    note_sample(sample)
+
+
+def note_sample(sample: str) -> None:
+    """What the model makes of a text of its own, below the line of an epoch."""
+    note(f"{'':<11} {printable(sample)}")
+
+
 def _clock(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
-def card_of(
-    run: Run, config: Mapping[str, Any], metrics: Mapping[str, Any], counts: Sequence[str]
-) -> Card:
-    """What the cards of all tasks say; `counts` names the sizes of the training data to show."""
+def synthetic_mark(config: Mapping[str, Any]) -> str:
+    """What stands behind the name of a corpus that nobody wrote."""
+    return " (synthetic)" if (config.get("notes") or {}).get("synthetic") else ""
+
+
+def corpus_line(config: Mapping[str, Any], unit: str) -> str:
+    """The name of the corpus, and how many sentences, texts or tokens each part has."""
     corpus = config["corpus"]
-    return Card(
-        run=str(run.path),
-        corpus={
-            "name": corpus["name"],
-            "sha256": corpus["train"]["sha256"],
-            "counts": {name: corpus["train"][name] for name in counts},
-            "synthetic": bool((config.get("notes") or {}).get("synthetic")),
-        },
-        config=config["settings"],
-        epochs=int(metrics["epochs"]),
-        seconds=metrics["seconds"],
-        versions={"seqkit": seqkit.__version__, **config["versions"]},
-    )
+    sizes = ", ".join(f"{name} {corpus[name][unit]:,}" for name in splits_of(corpus))
+    return f"{printable(corpus['name'])}{synthetic_mark(config)}: {unit} {sizes}"

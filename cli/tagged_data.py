@@ -2,10 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
+from seqkit.cli import training_data
+
 if TYPE_CHECKING:
     from seqkit.corpora.columns import TagColumns
+    from seqkit.corpora.corpus import Splits
     from seqkit.corpora.tagged import TaggedCorpus
-    from seqkit.corpora.tagged_catalogue import TaggedSplits
     from seqkit.metrics.classification import Confusion
     from seqkit.tasks.tagging import TrainedTagger
     from seqkit.tasks.tagging.sentences import TaggedText
@@ -14,23 +16,18 @@ NONE = "(none)"
 """The other side of an entity that was missed, or of one that is spurious."""
 
 _UNTOLD = {
-    "train": "-",
-    "valid": None,
-    "test": None,
-    "encoding": "utf-8",
+    **training_data.UNTOLD,
     "column": -1,
     "token_column": 1,
     "feature_columns": (),
     "comments": False,
 }
-"""What holds where a run has no notes: it was trained by a program, not by the command."""
+"""What holds where a run has no notes."""
 
 
 def notes_of(run: str) -> dict[str, Any]:
     """What the command that trained a run noted of its data."""
-    from seqkit.tasks.runs import Run
-
-    return {**_UNTOLD, **(Run(run).read_config().get("notes") or {})}
+    return training_data.notes_of(run, _UNTOLD)
 
 
 def columns_of(notes: dict[str, Any], tag: int | None, token: int | None = None) -> "TagColumns":
@@ -72,10 +69,8 @@ def training_text(run: str) -> "TaggedText":
 
 def validation_data(run: str) -> "TaggedCorpus":
     """The data by which a run chose its best epoch; ValueError if it cannot be had again."""
-    try:
+    with training_data.wanting_text():
         return _splits(run).valid
-    except ValueError as error:
-        raise ValueError(f"{error}; name a text with --text") from error
 
 
 def confusion_of(tagger: "TrainedTagger", source: "TaggedCorpus") -> "Confusion":
@@ -93,17 +88,12 @@ def confusion_of(tagger: "TrainedTagger", source: "TaggedCorpus") -> "Confusion"
     return Confusion((*kinds[:-1], NONE), np.array(table, np.int64))
 
 
-def _splits(run: str) -> "TaggedSplits":
+def _splits(run: str) -> "Splits[TaggedCorpus]":
     """The data of a training, opened as it was then."""
     from seqkit.corpora.tagged_catalogue import open_tagged_splits
 
     notes = notes_of(run)
     names = (notes["train"], notes["valid"], notes["test"])
-    if "-" in names:
-        raise ValueError(f"{run}: its training data cannot be read again (it was not a file)")
     columns = columns_of(notes, notes["column"])
-    try:
+    with training_data.reading_again(run, notes):
         return open_tagged_splits(*names, columns, notes["encoding"], notes["comments"])
-    except OSError as error:
-        place = error.filename or error
-        raise ValueError(f"{run}: its training data cannot be read again ({place})") from error

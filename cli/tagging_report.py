@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from seqkit.cli import reporting
+from seqkit.cli import figures_shown, reporting
 from seqkit.cli.options import echo_json, note
 from seqkit.report.card import model_card
-from seqkit.report.terminal import printable, table
+from seqkit.report.terminal import printable
 from seqkit.tasks import tagging
 from seqkit.tasks.runs import Run
 from seqkit.tasks.tagging.sentences import Sentence, Source
@@ -17,7 +17,6 @@ from seqkit.train.loop import Hooks, Loop, Record
 
 LONGEST = 300
 """Characters of a sample that are shown."""
-_FIGURES = ("loss", "accuracy", "precision", "recall", "f1")
 _LIMITS = (
     "It knows the kind of text it was trained on; text of another kind (domain, time, spelling) "
     "is tagged worse than the figures above say.",
@@ -61,8 +60,6 @@ def dry_run(settings: tagging.TaggerSettings, train: Source, as_json: bool) -> N
 
 def _announce(job: tagging.Training, baselines: dict[str, float]) -> None:
     corpus, settings = job.config["corpus"], job.settings
-    splits = [name for name in ("train", "valid", "test") if name in corpus]
-    sizes = ", ".join(f"{name} {corpus[name]['sentences']:,}" for name in splits)
     traits = {
         "crf": settings.crf,
         f"letters by {settings.char_encoder}": settings.chars,
@@ -72,10 +69,9 @@ def _announce(job: tagging.Training, baselines: dict[str, float]) -> None:
         f"{len(settings.encoder)} encoder{'s' * (len(settings.encoder) > 1)}": settings.encoder,
     }
     kind = ", ".join([settings.cell, *(name for name, has_it in traits.items() if has_it)])
-    name = printable(corpus["name"]) + reporting.synthetic_mark(job.config)
     reporting.note_facts(
         {
-            "corpus": f"{name}: sentences {sizes}",
+            "corpus": reporting.corpus_line(job.config, "sentences"),
             "sha256": f"{corpus['train']['sha256']} (train)",
             "tags": _tags(job),
             "model": f"{settings.layers} x 2 x {settings.hidden} {kind}: "
@@ -119,15 +115,7 @@ class _Watcher(Hooks):
         if self.quiet:
             return
         name = "f1" if "f1" in record["valid"] else "accuracy"
-        best = "*" if record["best"] else " "
-        parts = [
-            f"train {record['train']['loss']:.4f}",
-            f"valid {record['valid']['loss']:.4f}",
-            f"{name} {record['valid'][name]:.4f}{best}",
-        ]
-        speed = f"{record['tokens_per_second']:,.0f} tok/s"
-        note(reporting.epoch_line(record, parts, speed, loop.progress))
-        note(f"            {printable(self.sample())}")
+        reporting.tell_epoch(record, name, "tok", loop.progress, self.sample())
 
     def sample(self) -> str:
         """The same validation sentence each time, as it is tagged now; cut where it is long."""
@@ -160,14 +148,11 @@ def _report(config: dict[str, Any], metrics: dict[str, Any], quiet: bool, as_jso
     if as_json:
         echo_json(metrics)
     else:
-        splits = [name for name in ("valid", "test") if name in metrics]
-        for name in splits:
+        splits = figures_shown.splits_of(metrics)
+        for name in splits[1:]:
             click.echo(f"{name:<6} {_figures(metrics[name])}")
-        by_type = metrics[splits[-1]].get("by_type")
-        if by_type:
-            columns = ("precision", "recall", "f1", "gold", "predicted")
-            rows = [(kind, *map(_cell, map(of.get, columns))) for kind, of in by_type.items()]
-            click.echo(f"\n{table(rows, (splits[-1], *columns))}")
+        if by_type := metrics[splits[-1]].get("by_type"):
+            click.echo(f"\n{figures_shown.by_kind(splits[-1], by_type)}")
     note(f"next: {_use(config).replace('RUN', metrics['run'])}", quiet)
 
 
@@ -180,33 +165,20 @@ def _figures(split: dict[str, Any]) -> str:
     name, *others = ("f1", "precision", "recall", "accuracy") if "f1" in split else ("accuracy",)
     if "unknown_accuracy" in split:
         others = ["unknown_accuracy"]
-    text = f"{name} {split[name]:.4f}"
-    if f"{name}_interval" in split:
-        low, high = split[f"{name}_interval"]
-        text += f" (95 %: {low:.4f} to {high:.4f})"
+    text = figures_shown.with_interval(split, name)
     return ", ".join([text, *(f"{other} {split[other]:.4f}" for other in others)])
 
 
-def _cell(value: Any) -> Any:
-    return f"{value:.4f}" if isinstance(value, float) else value
-
-
 def _card(job: tagging.Training, metrics: dict[str, Any], sample: str) -> str:
-    splits = [name for name in ("train", "valid", "test") if name in metrics]
-    rows: dict[str, dict[str, Any]] = {name: metrics[name] for name in splits}
-    last = splits[-1]
-    rows |= {f"{last}, {kind}": of for kind, of in metrics[last].get("by_type", {}).items()}
-    baselines = metrics[last]["baselines"]
+    last = metrics[figures_shown.splits_of(metrics)[-1]]
+    baselines = last["baselines"]
     of_entities, use = bool(job.tagger.types), _use(job.config)
-    card = reporting.card_of(job.run, job.config, metrics, ("sentences", "tokens", "entities"))
+    card = figures_shown.card_of(job.run, job.config, metrics, ("sentences", "tokens", "entities"))
     return model_card(
         dataclasses.replace(
             card,
             task="tagger of named entities" if of_entities else "tagger of classes of words",
-            metrics={
-                name: {figure: of[figure] for figure in _FIGURES if figure in of}
-                for name, of in rows.items()
-            },
+            metrics=figures_shown.card_figures(metrics, last.get("by_type", {})),
             baselines={
                 "the commonest tag": {"accuracy": baselines["majority"]},
                 "as it mostly was": {"f1" if of_entities else "accuracy": baselines["lookup"]},

@@ -55,8 +55,10 @@ SETTINGS = (
         help="How dear errors are: balanced, or such as bad=2,good=1.5 (none: all 1).",
     ),
     click.option("--batch-size", type=int, help="Texts a step (32)."),
-    *training_options.steps(lr="0.002; with --encoder 0.01", clip="1", average="0.998"),
-    *training_options.length(epochs="5"),
+    *training_options.steps(
+        lr="0.002; with --encoder 0.01, averaged 0.5", clip="1", average="0.998"
+    ),
+    *training_options.length(epochs="5; averaged as many as 20,000 texts take"),
     click.option("--precision", help="auto, fp32 or bf16 (auto)."),
     training_options.DEVICE,
     training_options.THREADS,
@@ -76,8 +78,7 @@ TEXTS = ("train", "valid", "test", "encoding", *labelled_data.COLUMNS)
 
 @click.command(cls=options.Command, name="train-classifier")
 @click.argument("train", default="smallworld")
-@click.option("--valid", help="Validation text: a corpus, or a share such as 0.1 of TRAIN.")
-@click.option("--test", help="Test text: a corpus, or a share of TRAIN.")
+@training_options.held_out()
 @labelled_data.text_column()
 @labelled_data.label_columns()
 @labelled_data.file_format("What TRAIN is (by its ending and first line).")
@@ -101,7 +102,8 @@ def command(
     text"; a folder with a sub-folder of texts, or a file of lines, for each label; smallworld
     (reviews of 1 to 5 stars); or - for standard input. A linear model of n-grams is always trained
     first: the baseline to beat. In brackets: what holds where an option is left out (smallworld
-    has settings of its own; --dry-run shows them).
+    has settings of its own; --dry-run shows them). The linear model obeys --level, --ngrams and
+    --class-weights alone, the averaged one --epochs and --lr as well.
 
     \b
     Examples:
@@ -120,8 +122,10 @@ def command(
         typed = options.typed(*TEXTS)
         classifying_report.resume(unfinished, {**settings, **typed}, quiet, as_json)
         return
-    built_in = SMALLWORLD if notes["train"] == "smallworld" else {}
-    chosen = classifying.ClassifierSettings(**{**built_in, **settings})
+    chosen = classifying.ClassifierSettings(**settings)
+    chosen.check_obeyed(settings)
+    if notes["train"] == "smallworld" and chosen.model == "recurrent":
+        chosen = classifying.ClassifierSettings(**{**SMALLWORLD, **settings})
     splits = labelled_data.open_splits(notes)
     if dry_run:
         classifying_report.dry_run(chosen, splits.train, as_json)

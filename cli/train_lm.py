@@ -46,8 +46,7 @@ SETTINGS = (
 
 @click.command(cls=options.Command, name="train-lm")
 @click.argument("corpus", default="smallworld")
-@click.option("--valid", help="Validation text: a corpus, or a share such as 0.1 of CORPUS.")
-@click.option("--test", help="Test text: a corpus, or a share of CORPUS.")
+@training_options.held_out("CORPUS")
 @training_options.run_folder("lm")
 @click.option("--preset", default="small", show_default=True, help="tiny, small, medium or large.")
 @training_options.all_of(SETTINGS)

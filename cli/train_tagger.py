@@ -52,8 +52,7 @@ TEXTS = (
 
 @click.command(cls=options.Command, name="train-tagger")
 @click.argument("train", default="smallworld")
-@click.option("--valid", help="Validation text: a corpus, or a share such as 0.1 of TRAIN.")
-@click.option("--test", help="Test text: a corpus, or a share of TRAIN.")
+@training_options.held_out()
 @click.option("--column", type=int, default=-1, show_default=True, help="The column of the tags.")
 @click.option("--token-column", type=int, default=1, show_default=True, help="That of the tokens.")
 @click.option(

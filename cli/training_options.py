@@ -22,6 +22,18 @@ def all_of(many: Sequence[Option[Any]]) -> Option[Any]:
     return decorate
 
 
+def held_out(train: str = "TRAIN") -> Option[Any]:
+    """--valid and --test; `train` is what the help calls the training text."""
+    return all_of(
+        (
+            click.option(
+                "--valid", help=f"Validation text: a corpus, or a share such as 0.1 of {train}."
+            ),
+            click.option("--test", help=f"Test text: a corpus, or a share of {train}."),
+        )
+    )
+
+
 def run_folder(kind: str) -> Option[Any]:
     """--out, --force, --resume and --dry-run; `kind` names the folder that --out begins with."""
     return all_of(

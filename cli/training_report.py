@@ -6,19 +6,18 @@ from typing import Any
 
 import click
 
-from seqkit.cli import reporting
+from seqkit.cli import figures_shown, reporting
 from seqkit.cli.options import echo_json, note
-from seqkit.corpora.corpus import Splits
+from seqkit.corpora.corpus import Corpus, Splits
 from seqkit.corpora.smallworld import SmallWorld
 from seqkit.report.card import model_card
-from seqkit.report.terminal import printable
 from seqkit.tasks import language
 from seqkit.tasks.language.training import read_settings
 from seqkit.tasks.runs import Run
 from seqkit.train.loop import Hooks, Loop, Record
 
 
-def known_facts(splits: Splits) -> dict[str, Any]:
+def known_facts(splits: Splits[Corpus]) -> dict[str, Any]:
     """What is known of a text beforehand: whether it is synthetic, and of the built-in language
     its entropy and the best possible loss on each held-out text, in nats a line.
     """
@@ -59,7 +58,7 @@ def resume(out: str, given: dict[str, Any], quiet: bool, as_json: bool) -> None:
         follow(job, quiet, as_json)
 
 
-def dry_run(settings: language.LanguageSettings, splits: Splits, as_json: bool) -> None:
+def dry_run(settings: language.LanguageSettings, splits: Splits[Corpus], as_json: bool) -> None:
     """Show the resolved settings, the number of parameters and the memory; train nothing."""
     reporting.show_settings(settings, language.estimate(settings, splits.train), as_json)
 
@@ -86,16 +85,14 @@ def _announce(
 ) -> None:
     config, settings = job.config, job.settings
     corpus = config["corpus"]
-    sizes = ", ".join(f"{name} {corpus[name]['tokens']:,}" for name in job.data.streams)
     traits = {
         "tied": settings.tie,
         "one-hot input": settings.input == "one-hot",
         "backward": settings.direction == "backward",
     }
     kind = ", ".join([settings.cell, *(name for name, has_it in traits.items() if has_it)])
-    name = printable(corpus["name"]) + reporting.synthetic_mark(config)
     facts = {
-        "corpus": f"{name}: tokens {sizes}",
+        "corpus": reporting.corpus_line(config, "tokens"),
         "sha256": f"{corpus['train']['sha256']} (train)",
         "vocabulary": f"{len(job.data.vocabulary):,} types of {settings.level}; "
         f"{corpus['valid']['unknown_share']:.1%} of valid is <unk>",
@@ -128,7 +125,7 @@ class _Watcher(Hooks):
         if self.quiet:
             return
         note(self._line(loop, record))
-        note(f"            {printable(self.sample())}")
+        reporting.note_sample(self.sample())
 
     def sample(self) -> str:
         """A line the model writes, the same draw each time so that progress shows."""
@@ -178,7 +175,7 @@ def _split_line(name: str, split: dict[str, Any]) -> str:
 def _card(job: language.Training, metrics: dict[str, Any], sample: str) -> str:
     splits = {name: metrics[name] for name in ("train", "valid", "test") if name in metrics}
     held_out = metrics["test" if "test" in metrics else "valid"]
-    card = reporting.card_of(job.run, job.config, metrics, ("tokens", "lines", "characters"))
+    card = figures_shown.card_of(job.run, job.config, metrics, ("tokens", "lines", "characters"))
     return model_card(
         dataclasses.replace(
             card,

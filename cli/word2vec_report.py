@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from seqkit.cli import reporting
+from seqkit.cli import figures_shown, reporting
 from seqkit.cli.options import echo_json, note
 from seqkit.report.card import model_card
 from seqkit.report.terminal import printable
@@ -126,7 +126,7 @@ def _report(metrics: dict[str, Any], quiet: bool, as_json: bool) -> None:
 
 
 def _card(job: word2vec.Training, metrics: dict[str, Any]) -> str:
-    card = reporting.card_of(job.run, job.config, metrics, ("tokens", "lines", "characters"))
+    card = figures_shown.card_of(job.run, job.config, metrics, ("tokens", "lines", "characters"))
     return model_card(
         dataclasses.replace(
             card,

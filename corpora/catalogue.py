@@ -2,13 +2,15 @@
 
 import difflib
 import pathlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from seqkit.corpora.corpus import Corpus, Split, Splits
 from seqkit.corpora.nltk_corpora import installed, is_tagged, read_nltk
+from seqkit.corpora.parallel_built_in import PARALLEL, open_built_in_pairs, sides_of
 from seqkit.corpora.pydocs import Pydocs
 from seqkit.corpora.readers import read_path, read_stdin
-from seqkit.corpora.splitting import cut_off, parse_share
+from seqkit.corpora.splitting import cut_off, held_out
 from seqkit.corpora.storage import write_whole
 
 _NLTK = "nltk:"
@@ -31,7 +33,7 @@ class Row:
 BUILT_IN = (
     Row(
         "smallworld",
-        "language model, tagger, classifier",
+        "language model, tagger, classifier, translator",
         "synthetic, drawn here from a probabilistic grammar",
         "MIT, as seqkit",
         "differs by seed and size",
@@ -55,6 +57,15 @@ BUILT_IN = (
         "differs by Python version",
         "about 12,000 sentences, 170,000 words",
         "real technical English, one sentence a line",
+    ),
+    Row(
+        "dates",
+        "translator",
+        "synthetic, drawn here from the days of 1900 to 2099",
+        "MIT, as seqkit",
+        "differs by seed and size",
+        "20,000 training pairs, or as many as you ask for",
+        "dates written in English in many ways, and as 2026-11-21",
     ),
 )
 
@@ -101,7 +112,7 @@ def open_corpus(source: str, encoding: str = "utf-8", split: Split = "train") ->
 
 def open_splits(
     source: str, valid: str | None = None, test: str | None = None, encoding: str = "utf-8"
-) -> Splits:
+) -> Splits[Corpus]:
     """Return the corpus `source` with its validation and test text.
 
     `valid` and `test` are names or paths as for `open_corpus`, or shares to cut from the end of
@@ -109,34 +120,24 @@ def open_splits(
     (`splitting.default_share`) of any other; but no test text is cut off where `valid` names a
     text, as `source` is then taken to be training text alone. Errors as in `open_corpus`.
     """
-    if [source, valid, test].count("-") > 1:
-        raise ValueError("standard input (-) can be read once: give files for the other texts")
+    wanted = held_out(source, valid, test, source in names())
     corpus = open_corpus(source, encoding)
-    parts: dict[str, Corpus | None] = {}
-    shares: dict[str, float | None] = {}
-    kinds: tuple[tuple[Split, str | None], ...] = (("valid", valid), ("test", test))
-    for label, given in kinds:
-        if given is None and source in names():
-            parts[label] = _built_in(source, label)
-        elif given is None and label == "test" and "valid" in parts:
-            parts[label] = None
-        elif given is None or parse_share(given) is not None:
-            shares[label] = parse_share(given) if given else None
-        else:
-            parts[label] = open_corpus(given, encoding, label)
-    train, *held_out = cut_off(corpus, shares) if shares else [corpus]
-    parts |= dict(zip(shares, held_out, strict=True))
-    assert parts["valid"] is not None
-    return Splits(train, parts["valid"], parts["test"])
+    parts: dict[str, Corpus] = {
+        label: open_corpus(name, encoding, label) for label, name in wanted.texts.items()
+    }
+    train, *cut = cut_off(corpus, wanted.shares) if wanted.shares else [corpus]
+    parts |= dict(zip(wanted.shares, cut, strict=True))
+    return Splits(train, parts["valid"], parts.get("test"))
 
 
 def make(name: str, folder: str, sentences: int | None = None, seed: int = 0) -> list[pathlib.Path]:
     """Write train.txt, valid.txt and test.txt of the built-in corpus `name`; return their paths.
 
-    smallworld has train.tagged.conll and train.reviews.tsv and so on too; it and smallworld-2 have
-    analogies.txt, questions about their words, the same for every text. `sentences` and `seed` are
-    for these two: the size of the training text (and how many reviews), and the draw. Each file is
-    written whole or not at all; ValueError if one is there already.
+    smallworld has train.tagged.conll and train.reviews.tsv and so on too, and train.source and
+    train.target, which dates has alone; smallworld and smallworld-2 have analogies.txt, questions
+    about their words, the same for every text. `sentences` and `seed` are for all but pydocs: the
+    size of the training text (and how many reviews and pairs), and the draw. Each file is written
+    whole or not at all; ValueError if one is there already.
     """
     if name not in names():
         raise ValueError(f"{name} is no built-in corpus: choose one of {', '.join(names())}")
@@ -144,8 +145,10 @@ def make(name: str, folder: str, sentences: int | None = None, seed: int = 0) ->
         raise ValueError("pydocs has the size it has: leave --sentences out, or make smallworld")
     splits: tuple[Split, ...] = ("train", "valid", "test")
     sizes = {"train": sentences}
-    texts = {split: _built_in(name, split, sizes.get(split), seed) for split in splits}
-    files = {f"{split}.txt": text.blocks() for split, text in texts.items()}
+    files: dict[str, Iterator[bytes]] = {}
+    if name != "dates":
+        for split in splits:
+            files[f"{split}.txt"] = _built_in(name, split, sizes.get(split), seed).blocks()
     if name == "smallworld":
         from seqkit.corpora.smallworld.reviews import Reviews
         from seqkit.corpora.smallworld.tagged import TaggedWorld
@@ -154,6 +157,10 @@ def make(name: str, folder: str, sentences: int | None = None, seed: int = 0) ->
             size = sizes.get(split)
             files[f"{split}.tagged.conll"] = TaggedWorld(split, size, seed).blocks()
             files[f"{split}.reviews.tsv"] = Reviews(split, size, seed).blocks()
+    if name in PARALLEL:
+        for split in splits:
+            pairs = open_built_in_pairs(name, split, sizes.get(split), seed)
+            files[f"{split}.source"], files[f"{split}.target"] = sides_of(pairs)
     if name in _VERSIONS:
         from seqkit.corpora.smallworld.relations import analogies
 
@@ -170,6 +177,10 @@ def make(name: str, folder: str, sentences: int | None = None, seed: int = 0) ->
 def _built_in(name: str, split: Split, sentences: int | None = None, seed: int = 0) -> Corpus:
     if name == "pydocs":
         return Pydocs(split)
+    if name not in _VERSIONS:
+        raise ValueError(
+            f"{name} has pairs for translators and no running text: take smallworld, or a file"
+        )
     from seqkit.corpora.smallworld import SmallWorld
 
     return SmallWorld(split, sentences, seed, _VERSIONS[name])

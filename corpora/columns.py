@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from seqkit.corpora.corpus import Described
+
 LONGEST_LINE = 10_000_000
 """Bytes: what has a longer line is no file of columns."""
 DOCSTART = "-DOCSTART-"
@@ -14,24 +16,8 @@ _CELL = re.compile(r"[^ \t]+")
 _NO_WORD = re.compile(r"\d+[-.]\d+")  # the id of a range of words, or of an empty node, in CoNLL-U
 
 
-class ColumnText(Protocol):
+class ColumnText(Described, Protocol):
     """The text of a file of columns; a `TextFiles`, for example."""
-
-    @property
-    def name(self) -> str:
-        """A short name."""
-
-    @property
-    def description(self) -> str:
-        """What the text is, in one line."""
-
-    @property
-    def source(self) -> str:
-        """Where it comes from, in one line."""
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether a program made it up."""
 
     def blocks(self) -> Iterator[bytes]:
         """Yield the text in UTF-8, every time from the beginning."""

@@ -3,21 +3,18 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from seqkit.corpora.records import Text
 
+C = TypeVar("C")  # a kind of corpus
 Split = Literal["train", "valid", "test"]
 BLOCK = 1 << 20  # bytes
 _SPACES = (b" ", b"\t", b"\v", b"\f")  # not \r, so that a cut tends to leave \r\n whole
 
 
-class Corpus(Protocol):
-    """Text that can be read again and again, as lines or as blocks of bytes.
-
-    `name` is short, `description` and `source` are one line each; `synthetic` says whether a
-    program made the text up; `entropy` holds its exact figures where they are known, else None.
-    """
+class Described(Protocol):
+    """What every corpus, of lines or of records, says of itself."""
 
     @property
     def name(self) -> str:
@@ -35,6 +32,10 @@ class Corpus(Protocol):
     def synthetic(self) -> bool:
         """Whether a program made the text up."""
 
+
+class Corpus(Described, Protocol):
+    """Text that can be read again and again, as lines or as blocks of bytes."""
+
     @property
     def entropy(self) -> Any:
         """The exact figures of the language where they are known, else None."""
@@ -51,12 +52,12 @@ class Corpus(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Splits:
+class Splits(Generic[C]):
     """The parts of a task; `test` is None where nobody gave one and none is to be made."""
 
-    train: Corpus
-    valid: Corpus
-    test: Corpus | None
+    train: C
+    valid: C
+    test: C | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from seqkit.corpora.corpus import Described
 from seqkit.corpora.labelled_cells import read_cells
 from seqkit.corpora.labelled_columns import GUESSED, LONGEST_LABEL, Form, LabelColumns
 from seqkit.corpora.labelled_json import read_json
@@ -19,24 +20,8 @@ _ENDINGS: dict[str, Form] = {
 }  # fmt: skip
 
 
-class LabelledCorpus(Protocol):
-    """Labelled texts that can be read again and again; names and lines as a `Corpus` has them."""
-
-    @property
-    def name(self) -> str:
-        """A short name."""
-
-    @property
-    def description(self) -> str:
-        """What the text is, in one line."""
-
-    @property
-    def source(self) -> str:
-        """Where the text comes from, in one line."""
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether a program made the text up."""
+class LabelledCorpus(Described, Protocol):
+    """Labelled texts that can be read again and again."""
 
     def __iter__(self) -> Iterator[Labelled]:
         """Yield the texts in order; none is empty where it has a label."""

@@ -2,26 +2,16 @@
 
 import pathlib
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
 
 from seqkit.corpora.catalogue import names, not_found
-from seqkit.corpora.corpus import Split
+from seqkit.corpora.corpus import Split, Splits
 from seqkit.corpora.labelled import LabelledCorpus, read_labelled
 from seqkit.corpora.labelled_columns import GUESSED, Form, LabelColumns, listed
 from seqkit.corpora.labelled_folder import read_labelled_folder
 from seqkit.corpora.labelled_splitting import count_labels, hold_out
-from seqkit.corpora.splitting import parse_share
+from seqkit.corpora.splitting import held_out
 
 _SMALLWORLD = "smallworld"
-
-
-@dataclass(frozen=True, slots=True)
-class LabelledSplits:
-    """The parts of a task; `test` is None where nobody gave one and none is to be made."""
-
-    train: LabelledCorpus
-    valid: LabelledCorpus
-    test: LabelledCorpus | None
 
 
 def open_labelled(
@@ -62,7 +52,7 @@ def open_labelled_splits(
     columns: LabelColumns = GUESSED,
     encoding: str = "utf-8",
     form: Form = "auto",
-) -> LabelledSplits:
+) -> Splits[LabelledCorpus]:
     """Return the labelled corpus `train` with its validation and test text.
 
     `valid` and `test` are names or paths as for `open_labelled`, or shares of `train` to hold
@@ -71,30 +61,20 @@ def open_labelled_splits(
     where `valid` names a text, as `train` is then taken to be training text alone. Errors as in
     `open_labelled`, and ValueError where there is nothing to learn, or to measure.
     """
-    if [train, valid, test].count("-") > 1:
-        raise ValueError("standard input (-) can be read once: give files for the other texts")
+    wanted = held_out(train, valid, test, train == _SMALLWORLD)
     corpus = open_labelled(train, columns, "train", encoding, form)
     counts = count_labels(corpus)
     _check_labels(corpus.source, counts)
-    parts: dict[str, LabelledCorpus | None] = {}
-    shares: dict[str, float | None] = {}
-    kinds: tuple[tuple[Split, str | None], ...] = (("valid", valid), ("test", test))
-    for label, given in kinds:
-        text = train if given is None and train == _SMALLWORLD else given
-        if text is None and label == "test" and "valid" in parts:
-            parts[label] = None
-        elif text is None or parse_share(text) is not None:
-            shares[label] = parse_share(text) if text else None
-        else:
-            parts[label] = open_labelled(text, columns, label, encoding, form)
-    rest, *held_out = hold_out(corpus, counts, shares) if shares else [corpus]
-    parts |= dict(zip(shares, held_out, strict=True))
-    assert parts["valid"] is not None
+    parts: dict[str, LabelledCorpus] = {
+        label: open_labelled(text, columns, label, encoding, form)
+        for label, text in wanted.texts.items()
+    }
     known = {label for labels in counts for label in labels}
-    for name, part in parts.items():
-        if part is not None and name not in shares:
-            _check_known(name, part, known)
-    return LabelledSplits(rest, parts["valid"], parts["test"])
+    for label, part in parts.items():
+        _check_known(label, part, known)
+    rest, *cut = hold_out(corpus, counts, wanted.shares) if wanted.shares else [corpus]
+    parts |= dict(zip(wanted.shares, cut, strict=True))
+    return Splits(rest, parts["valid"], parts.get("test"))
 
 
 def _check_known(label: str, part: LabelledCorpus, known: Set[str]) -> None:

@@ -7,10 +7,7 @@ from itertools import accumulate
 
 from seqkit.corpora.labelled import LabelledCorpus
 from seqkit.corpora.records import Labelled
-from seqkit.corpora.splitting import check_share
-
-SHARE = 0.1
-"""What is held out for each of validation and test where no share is given."""
+from seqkit.corpora.splitting import PartOf, known_shares, too_short
 
 
 def count_labels(corpus: LabelledCorpus) -> Counter[tuple[str, ...]]:
@@ -62,33 +59,11 @@ def first_label(labels: tuple[str, ...]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class LabelledPart:
+class LabelledPart(PartOf[LabelledCorpus]):
     """The texts of `whole` that a rule gives to part `number`; reading it reads the whole."""
 
-    whole: LabelledCorpus
-    label: str
     rule: Rule
     number: int
-
-    @property
-    def name(self) -> str:
-        """The name of the whole and which part of it this is."""
-        return f"{self.whole.name} ({self.label})"
-
-    @property
-    def description(self) -> str:
-        """What the text is."""
-        return self.whole.description
-
-    @property
-    def source(self) -> str:
-        """Where the text comes from."""
-        return self.whole.source
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether a program made the text up."""
-        return self.whole.synthetic
 
     def __iter__(self) -> Iterator[Labelled]:
         """Yield the texts in order."""
@@ -115,19 +90,14 @@ def hold_out(
     ValueError for shares outside (0, 0.5), for parts that come out empty, and where so many
     labels have one text alone that nothing can be held out.
     """
-    known = {label: SHARE if share is None else share for label, share in shares.items()}
-    for label, share in known.items():
-        check_share(label, share)
+    known = known_shares(shares)
     first = Counter[str]()
     for labels, count in sorted(counts.items()):
         first[first_label(labels)] += count
     size = first.total()
     sizes = tuple(int(size * share) for share in known.values())
     if 0 in sizes or sum(sizes) > size - len(first):
-        options = " and ".join(f"--{label} FILE" for label in shares)
-        raise ValueError(
-            f"{corpus.source} is too short to hold out {' and '.join(shares)} texts from its "
-            f"{size:,} of {len(first):,} labels: give {options}, or other shares"
-        )
+        what = f"{' and '.join(shares)} texts from its {size:,} of {len(first):,} labels"
+        raise too_short(corpus, shares, what, "other shares")
     rule = Rule(first, sizes)
     return [LabelledPart(corpus, name, rule, i) for i, name in enumerate(["train", *shares])]

@@ -46,4 +46,17 @@ class Labelled:
     line: int = field(default=0, compare=False, repr=False)
 
 
-# Records of other tasks (pairs, images) stand here beside these.
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One text and its translation.
+
+    `line` is where both stand in their files, for errors; it does not count when records are
+    compared.
+    """
+
+    source: str
+    target: str
+    line: int = field(default=0, compare=False, repr=False)
+
+
+# Records of other tasks (images) stand here beside these.

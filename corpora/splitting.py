@@ -1,26 +1,61 @@
-"""Holding parts of a corpus out, as corpora over ranges of its bytes."""
+"""Holding parts of a corpus out: what every task shares, and texts cut by ranges of bytes."""
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from seqkit.corpora.corpus import Corpus, cut_point, lines_of
+from seqkit.corpora.corpus import Corpus, Described, Split, cut_point, lines_of
 from seqkit.corpora.records import Text
 
+SHARE = 0.1
+"""What is held out of a corpus of records for each of validation and test if nothing is said."""
 SMALL = 5_000_000  # bytes; below, a held-out hundredth would be too small to measure with
 _WINDOW = 1 << 20  # bytes before a wished cut in which a better place is looked for
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Bytes `start` to `stop` of the text of `whole`; reading it reads what lies before, too."""
+W = TypeVar("W", bound=Described)
 
-    whole: Corpus
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """Where the texts to measure on come from: names to open, and shares of the training text.
+
+    A share of None is one that nobody gave.
+    """
+
+    texts: dict[Split, str]
+    shares: dict[str, float | None]
+
+
+def held_out(train: str, valid: str | None, test: str | None, has_splits: bool) -> HeldOut:
+    """Return where validation and test text come from, as all commands understand `--valid`.
+
+    Each is a name or a path, or a share such as 0.1 or 10%. Left out, it is the text of this kind
+    that `train` has (`has_splits`), else a share; but no test text is held out where `valid` names
+    a text, as `train` is then taken to be training text alone. Raises ValueError where standard
+    input is asked for twice.
+    """
+    if [train, valid, test].count("-") > 1:
+        raise ValueError("standard input (-) can be read once: give files for the other texts")
+    wanted = HeldOut({}, {})
+    kinds: tuple[tuple[Split, str | None], ...] = (("valid", valid), ("test", test))
+    for label, given in kinds:
+        name = train if given is None and has_splits else given
+        if name is not None and parse_share(name) is None:
+            wanted.texts[label] = name
+        elif name is not None or "valid" not in wanted.texts:
+            wanted.shares[label] = parse_share(name) if name else None
+    return wanted
+
+
+@dataclass(frozen=True, slots=True)
+class PartOf(Generic[W]):
+    """What a part says of itself: the same as the whole, and which part it is."""
+
+    whole: W
     label: str
-    start: int
-    stop: int
 
     @property
     def name(self) -> str:
@@ -41,6 +76,14 @@ class Part:
     def synthetic(self) -> bool:
         """Whether a program made the text up."""
         return self.whole.synthetic
+
+
+@dataclass(frozen=True, slots=True)
+class Part(PartOf[Corpus]):
+    """Bytes `start` to `stop` of the text of `whole`; reading it reads what lies before, too."""
+
+    start: int
+    stop: int
 
     @property
     def entropy(self) -> Any:
@@ -87,7 +130,46 @@ def check_share(label: str, share: float) -> None:
         )
 
 
-def cut_off(corpus: Corpus, shares: dict[str, float | None]) -> list[Part]:
+def known_shares(shares: Mapping[str, float | None]) -> dict[str, float]:
+    """Return the shares with SHARE for None; ValueError as `check_share`."""
+    known = {label: SHARE if share is None else share for label, share in shares.items()}
+    for label, share in known.items():
+        check_share(label, share)
+    return known
+
+
+def ranges(
+    corpus: Described, size: int, shares: Mapping[str, float | None], records: str
+) -> list[tuple[str, int, int]]:
+    """Return label, start and stop of what remains of `size` records, and of each of `shares`.
+
+    The shares are cut from the end, in their order. `records` is what errors call them. Raises
+    ValueError for shares outside (0, 0.5) and for parts that come out empty.
+    """
+    sizes = [int(size * share) for share in known_shares(shares).values()]
+    ends = itertools.accumulate([size - sum(sizes), *sizes], initial=0)
+    labels = ["train", *shares]
+    parts = [
+        (label, start, stop)
+        for label, (start, stop) in zip(labels, itertools.pairwise(ends), strict=True)
+    ]
+    for label, start, stop in parts:
+        if start == stop:
+            raise too_short(corpus, shares, f"{label} {records} from its {size:,}")
+    return parts
+
+
+def too_short(
+    corpus: Described, shares: Iterable[str], what: str, remedy: str = "a larger share"
+) -> ValueError:
+    """Return the error of a corpus that `what` cannot be held out of."""
+    options = " and ".join(f"--{label} FILE" for label in shares)
+    return ValueError(
+        f"{corpus.source} is too short to hold out {what}: give {options}, or {remedy}"
+    )
+
+
+def cut_off(corpus: Corpus, shares: Mapping[str, float | None]) -> list[Part]:
     """Return what remains of `corpus` and, cut from its end, one part for each of `shares`.
 
     Cuts lie after a newline or, where a line is longer than the part (or 1 MiB), after white
@@ -106,11 +188,7 @@ def cut_off(corpus: Corpus, shares: dict[str, float | None]) -> list[Part]:
     ]
     for part in parts:
         if not any(block.strip() for block in part.blocks()):  # ends at the first that is not
-            options = " and ".join(f"--{label} FILE" for label in shares)
-            raise ValueError(
-                f"{corpus.source} is too short to hold out {part.label} text from its "
-                f"{size:,} bytes: give {options}, or a larger share"
-            )
+            raise too_short(corpus, shares, f"{part.label} text from its {size:,} bytes")
     return parts
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from seqkit.corpora.columns import FIRST_AND_LAST, ColumnText, Row, TagColumns, read_rows
+from seqkit.corpora.corpus import Described
 from seqkit.corpora.readers import read_path, read_stdin
 from seqkit.corpora.records import Tagged
 
@@ -14,24 +15,8 @@ LONGEST = 1_000
 """Tokens: a sentence that goes on without a blank line is cut, outside entities where it can be."""
 
 
-class TaggedCorpus(Protocol):
-    """Tagged sentences that can be read again and again; names and lines as a `Corpus` has them."""
-
-    @property
-    def name(self) -> str:
-        """A short name."""
-
-    @property
-    def description(self) -> str:
-        """What the text is, in one line."""
-
-    @property
-    def source(self) -> str:
-        """Where the text comes from, in one line."""
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether a program made the text up."""
+class TaggedCorpus(Described, Protocol):
+    """Tagged sentences that can be read again and again."""
 
     def __iter__(self) -> Iterator[Tagged]:
         """Yield the sentences in order; none is empty."""

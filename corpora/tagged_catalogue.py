@@ -1,27 +1,17 @@
 """Opening a tagged corpus by whatever the user calls it, and its validation and test text."""
 
 import pathlib
-from dataclasses import dataclass
 
 from seqkit.corpora.catalogue import names, not_found
 from seqkit.corpora.columns import FIRST_AND_LAST, TagColumns
-from seqkit.corpora.corpus import Split
+from seqkit.corpora.corpus import Split, Splits
 from seqkit.corpora.nltk_corpora import read_nltk_tagged
-from seqkit.corpora.splitting import parse_share
+from seqkit.corpora.splitting import held_out
 from seqkit.corpora.tagged import TaggedColumns, TaggedCorpus, read_tagged
 from seqkit.corpora.tagged_splitting import cut_off_sentences
 
 _NLTK = "nltk:"
 _SMALLWORLD = "smallworld"
-
-
-@dataclass(frozen=True, slots=True)
-class TaggedSplits:
-    """The parts of a task; `test` is None where nobody gave one and none is to be made."""
-
-    train: TaggedCorpus
-    valid: TaggedCorpus
-    test: TaggedCorpus | None
 
 
 def open_tagged(
@@ -60,7 +50,7 @@ def open_tagged_splits(
     columns: TagColumns = FIRST_AND_LAST,
     encoding: str = "utf-8",
     comments: bool = False,
-) -> TaggedSplits:
+) -> Splits[TaggedCorpus]:
     """Return the tagged corpus `train` with its validation and test text.
 
     `valid` and `test` are names or paths as for `open_tagged`, or shares to cut from the end of
@@ -68,21 +58,12 @@ def open_tagged_splits(
     of any other; but no test text is cut off where `valid` names a text, as `train` is then taken
     to be training text alone. Errors as in `open_tagged`.
     """
-    if [train, valid, test].count("-") > 1:
-        raise ValueError("standard input (-) can be read once: give files for the other texts")
+    wanted = held_out(train, valid, test, train == _SMALLWORLD)
     corpus = open_tagged(train, columns, "train", encoding, comments)
-    parts: dict[str, TaggedCorpus | None] = {}
-    shares: dict[str, float | None] = {}
-    kinds: tuple[tuple[Split, str | None], ...] = (("valid", valid), ("test", test))
-    for label, given in kinds:
-        name = train if given is None and train == _SMALLWORLD else given
-        if name is None and label == "test" and "valid" in parts:
-            parts[label] = None
-        elif name is None or parse_share(name) is not None:
-            shares[label] = parse_share(name) if name else None
-        else:
-            parts[label] = open_tagged(name, columns, label, encoding, comments)
-    rest, *held_out = cut_off_sentences(corpus, shares) if shares else [corpus]
-    parts |= dict(zip(shares, held_out, strict=True))
-    assert parts["valid"] is not None
-    return TaggedSplits(rest, parts["valid"], parts["test"])
+    parts: dict[str, TaggedCorpus] = {
+        label: open_tagged(name, columns, label, encoding, comments)
+        for label, name in wanted.texts.items()
+    }
+    rest, *cut = cut_off_sentences(corpus, wanted.shares) if wanted.shares else [corpus]
+    parts |= dict(zip(wanted.shares, cut, strict=True))
+    return Splits(rest, parts["valid"], parts.get("test"))

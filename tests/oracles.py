@@ -133,3 +133,49 @@ def language_model_losses(weights: dict, inputs: list[int], targets: list[int]) 
         x, _ = over_time(step, x, zeros, named)
     logits = x @ weights["output"].T + weights["bias"]
     return [-log_softmax(z)[y] for z, y in zip(logits, targets, strict=True)]
+
+
+def softmax(z: Array) -> Array:
+    """exp(z_k) / sum_j exp(z_j) of one vector."""
+    return np.exp(log_softmax(z))
+
+
+def dot_score(query: Array, value: Array, p: Named) -> Array:
+    """a^T W m, "general" of Luong et al. (2015), equation 8."""
+    return query @ p["W"] @ value
+
+
+def additive_score(query: Array, value: Array, p: Named) -> Array:
+    """v^T tanh(W a + U m) of Bahdanau et al. (2015), appendix A.1.2."""
+    return p["v"] @ np.tanh(p["W"] @ query + p["U"] @ value)
+
+
+def attend(score: Callable, query: Array, values: Array, p: Named) -> tuple[Array, Array]:
+    """One query (Q,) over the S real positions of a source (S, M): context (M,), weights (S,)."""
+    weights = softmax(np.array([score(query, value, p) for value in values]))
+    return sum(w * value for w, value in zip(weights, values, strict=True)), weights
+
+
+def decode(weights: dict, x: Array, values: Array) -> tuple[Array, Array]:
+    """The decoder of G4 over x (T, D), given what the encoder left: out<1..T>, weights (T, S).
+
+    `weights` has under "layers" for each layer its step, its matrices and its first state; "output"
+    is W of out = tanh(W [context, a]). "score" is None for a decoder that never looks back, else
+    the score with its matrices; "feeding" says whether out<t-1> stands behind x<t> in the input.
+    """
+    steps = [step for step, _, _ in weights["layers"]]
+    matrices = [named for _, named, _ in weights["layers"]]
+    states = [state for _, _, state in weights["layers"]]
+    outputs, looks = [], []
+    for x_t in x:
+        before = outputs[-1] if outputs else np.zeros(len(weights["output"]))
+        a = np.concatenate([x_t, before]) if weights["feeding"] else x_t
+        for i, step in enumerate(steps):
+            states[i] = step(a, states[i], matrices[i])
+            a = states[i][0]
+        if weights["score"]:
+            context, look = attend(weights["score"][0], a, values, weights["score"][1])
+            a = np.concatenate([context, a])
+            looks.append(look)
+        outputs.append(np.tanh(weights["output"] @ a))
+    return np.array(outputs), np.array(looks)

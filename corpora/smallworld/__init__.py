@@ -5,7 +5,8 @@ This folder holds the language model's part: `world` has the people, towns and t
 probabilistic `grammar`, `entropy` has the exact figures, `relations` has questions for word
 vectors, `second` what smallworld-2 adds for them. Tagged data (`tagged`) follow from the same
 grammar, for every sentence has one derivation and the symbols of that say what each word is;
-labelled texts (`reviews`) from one of their own kind.
+labelled texts (`reviews`) from one of their own kind. Pairs for translators (`translation`) come
+from meanings that English and a made-up second language say.
 
 All splits are drawn from one language and differ only in their random numbers; so every word and
 name of a test text may occur in training, and the exact figures hold for each. (Labelled tasks

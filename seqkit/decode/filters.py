@@ -67,6 +67,8 @@ def mask(log_probs: torch.Tensor, banned: Sequence[int]) -> torch.Tensor:
             raise ValueError(f"banned id {token} is outside the vocabulary of {vocabulary} tokens")
     if len(set(banned)) == vocabulary:
         raise ValueError(f"all {vocabulary} tokens are banned; leave at least one to draw")
+    if not banned:
+        return log_probs
     masked = log_probs.clone()
     masked[:, list(banned)] = -math.inf
     return masked

@@ -96,7 +96,8 @@ def sample(
     rows = [_Row(n, random_stream(config.seed, first + n)) for n in range(len(prompt_last))]
     last = prompt_last
     while rows:
-        log_probs, state = advance(step, last, state)
+        returned, state = advance(step, last, state)
+        log_probs = returned.cpu().double()  # (B, V)
         warped = warp(log_probs, config, [row.ids for row in rows])
         drawn = inverse_cdf(warped, [row.stream.random() for row in rows])
         going = []

@@ -32,27 +32,32 @@ def check_start(prompt_last: torch.Tensor, state: State) -> None:
 
 
 def advance(step: Step, last: torch.Tensor, state: State) -> tuple[torch.Tensor, State]:
-    """One step without gradients: log-probabilities (B, V) float64 on the CPU, and the new state.
+    """One step without gradients: log-probabilities (B, V) as the model has them, the new state.
 
-    Choices are made in float64 on the CPU, so that they do not depend on the device or its order
-    of summation. Raises RuntimeError if the model returns NaN, ValueError if what it returns is
-    not (B, V) or not normalized (logits, for instance).
+    They stay in their type and on their device, for casting and moving all of them costs more than
+    the choice: who chooses does so in float64 on the CPU, so that choices depend neither on the
+    device nor on its order of summation. Raises RuntimeError if the model returns NaN, ValueError
+    if what it returns is not (B, V) or not normalized (logits, for instance).
     """
     # The context ends here, not in the caller: a generator would leave it open over its yields.
     with torch.no_grad():
-        returned, state = step(last, state)
-    log_probs = returned.cpu().double()
+        log_probs, state = step(last, state)
     if log_probs.ndim != 2 or len(log_probs) != len(last):
         raise ValueError(f"step must return ({len(last)}, V), got {tuple(log_probs.shape)}")
-    if torch.isnan(log_probs).any():
+    masses = log_probs.exp().sum(dim=-1)  # (B,), NaN where anything in the row is
+    if masses.isnan().any():
         raise RuntimeError("the model returned NaN as a log-probability; its weights are damaged")
-    if (torch.logsumexp(log_probs, dim=-1).abs() > _SUM_TOLERANCE).any():
+    if (masses.log().abs() > _SUM_TOLERANCE).any():
         raise ValueError("step must return log-probabilities that sum to 1; apply log_softmax")
     return log_probs, state
 
 
 def select(state: State, rows: Sequence[int]) -> State:
-    """The state of the given rows, in that order; a row may be left out or taken twice."""
-    return tuple(
-        tensor[torch.tensor(rows, dtype=torch.int64, device=tensor.device)] for tensor in state
-    )
+    """The state of the given rows, in that order; a row may be left out or taken twice.
+
+    The state itself, not a copy, where these are all its rows as they stand.
+    """
+    if not state or list(rows) == list(range(len(state[0]))):
+        return state
+    index = torch.tensor(rows, dtype=torch.int64)
+    return tuple(tensor.index_select(0, index.to(tensor.device)) for tensor in state)

@@ -13,13 +13,16 @@ from torch import Tensor
 LOGITS_AT_A_TIME = 4_000_000  # keeps a chunk of rows in the processor's cache
 
 
-def linear_cross_entropy(hidden: Tensor, weight: Tensor, bias: Tensor, targets: Tensor) -> Tensor:
+def linear_cross_entropy(
+    hidden: Tensor, weight: Tensor, bias: Tensor, targets: Tensor, smoothing: float = 0.0
+) -> Tensor:
     """Sum of -log softmax(W @ h + b)[target] over N rows, in nats, as a scalar.
 
     hidden (N, D), weight (V, D), bias (V,), targets (N,) int64. The products run in the type of
-    `hidden`; the gradients reach weight and bias in their own types.
+    `hidden`; the gradients reach weight and bias in their own types. With `smoothing` e the labels
+    are 1 - e on the target and e spread over all V words (Szegedy et al. 2016, section 7).
     """
-    return _LinearCrossEntropy.apply(hidden, weight, bias, targets)  # type: ignore[no-untyped-call, no-any-return]
+    return _LinearCrossEntropy.apply(hidden, weight, bias, targets, smoothing)  # type: ignore[no-untyped-call, no-any-return]
 
 
 @torch.no_grad()
@@ -44,6 +47,7 @@ class _LinearCrossEntropy(torch.autograd.Function):
         weight: Tensor,
         bias: Tensor,
         targets: Tensor,
+        smoothing: float,
     ) -> Tensor:
         """Return the summed loss; keep the gradients for a loss of weight one."""
         dtype = hidden.dtype
@@ -55,9 +59,14 @@ class _LinearCrossEntropy(torch.autograd.Function):
         for rows in _chunks(len(hidden), len(w)):
             chunk, target = errors[rows], targets[rows, None]
             torch.addmm(b, hidden[rows], w.T, out=chunk)  # logits (n, V)
+            if smoothing:  # -mean log softmax is larger than -log softmax[target] by so much
+                gap = chunk.gather(1, target).sum(dtype=loss.dtype)
+                loss += smoothing * (gap - chunk.mean(dim=1, dtype=loss.dtype).sum())
             torch.softmax(chunk, dim=1, out=chunk)
             loss -= _log(chunk.gather(1, target)).sum(dtype=loss.dtype)
-            chunk.scatter_add_(1, target, chunk.new_full(target.shape, -1))
+            chunk.scatter_add_(1, target, chunk.new_full(target.shape, smoothing - 1))
+            if smoothing:
+                chunk.sub_(smoothing / len(w))
             torch.mm(chunk, w, out=d_hidden[rows])
         ones = errors.new_ones(1, len(errors))
         d_weight = (errors.T @ hidden).to(weight.dtype)  # (V, D)
@@ -73,6 +82,7 @@ class _LinearCrossEntropy(torch.autograd.Function):
             d_hidden * scale.to(d_hidden.dtype),
             d_weight * scale.to(d_weight.dtype),
             d_bias * scale.to(d_bias.dtype),
+            None,
             None,
         )
 

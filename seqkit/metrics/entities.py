@@ -10,13 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from seqkit.metrics.bootstrap import check, resampled
 from seqkit.metrics.classification import Score
 
 Array = npt.NDArray
 Span = tuple[int, int, str]
 Spans = Sequence[Sequence[Span]]
-
-_DRAWS_AT_ONCE = 1 << 20  # bootstrap memory: about 30 bytes a draw
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +97,10 @@ def intervals(
     ends are percentiles over `samples` such texts. For one type give `counts.only(type)`. Raises
     ValueError for fewer than two sentences: one tells nothing about the spread.
     """
-    size = len(counts.gold)
-    if size < 2:
-        raise ValueError(f"the data has {size} sentence(s): an interval needs at least 2")
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence is {confidence}: give a share between 0 and 1, such as 0.95")
-    if samples < 1:
-        raise ValueError(f"samples is {samples}: draw at least one")
+    check(len(counts.gold), confidence, samples)
     parts = (counts.correct, counts.predicted, counts.gold)
     table = np.stack([part.sum(axis=1) for part in parts], axis=1).astype(np.float64)  # (N, 3)
-    correct, predicted, gold = _resampled(table, samples, seed).T  # each (samples,)
+    correct, predicted, gold = resampled(table, samples, seed).T  # each (samples,)
     drawn = {
         "precision": _share(correct, predicted),
         "recall": _share(correct, gold),
@@ -145,18 +138,3 @@ def _share(part: Array, whole: Array) -> Array:
     """Divide; a share of nothing is 0."""
     shares: Array = np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
     return shares
-
-
-def _resampled(table: Array, samples: int, seed: int) -> Array:
-    """Return the sums (samples, C) of rows of `table` (N, C), N rows drawn with replacement."""
-    generator = np.random.default_rng(seed)
-    size = len(table)
-    sums = np.empty((samples, table.shape[1]))
-    at_once = max(1, _DRAWS_AT_ONCE // size)
-    for start in range(0, samples, at_once):
-        rows = min(at_once, samples - start)
-        picks = generator.integers(size, size=(rows, size))  # (rows, N)
-        picks += size * np.arange(rows)[:, None]
-        times = np.bincount(picks.ravel(), minlength=rows * size).reshape(rows, size)
-        sums[start : start + rows] = times.astype(np.float64) @ table
-    return sums

@@ -26,7 +26,6 @@ class ClassifierConfig:
     classes: int  # K
     many_labels: bool = False  # any number of labels a text, not one class
     frozen: int = 0  # how many of the words only finished vectors know
-    states: int = 0  # E, the width of what language models tell
     input: str = "embedding"
     cell: str = "lstm"
     bidirectional: bool = True
@@ -66,13 +65,12 @@ class Texts(NamedTuple):
     """B texts of T tokens."""
 
     ids: Tensor  # (B, T)
-    states: Tensor | None = None  # (B, T, E): what trained language models make of the text
     lengths: Tensor | None = None  # (B,): how many tokens are real; None: all
 
     def to(self, device: torch.device) -> "Texts":
         """The same on another device."""
-        moved = [part if part is None else part.to(device) for part in self]
-        return Texts(*moved)  # type: ignore[arg-type]
+        lengths = None if self.lengths is None else self.lengths.to(device)
+        return Texts(self.ids.to(device), lengths)
 
 
 class LabelledBatch(NamedTuple):
@@ -94,7 +92,6 @@ class Classifier(nn.Module):
         self.config = config
         self.dtype: torch.dtype | None = None
         self.words = _words(config)
-        self.states = nn.Linear(config.states, config.embed) if config.states else None
         self.stack = _stack(config)
         top = config.widths[-1]
         self.pooling = POOLINGS[config.pooling](top * _directions(config), top)
@@ -107,9 +104,6 @@ class Classifier(nn.Module):
     def forward(self, texts: Texts) -> Tensor:
         """The score of every class: (B, K)."""
         x = self.words(self.words.forget(texts.ids))  # (B, T, D)
-        if self.states is not None:
-            assert texts.states is not None
-            x = torch.cat([x, self.states(texts.states)], dim=2)
         inputs = self.dropout(x).to(self.dtype or x.dtype)
         hidden, _ = self.stack(inputs, lengths=texts.lengths)  # (B, T, H)
         pooled = self.pooling(hidden.to(x.dtype), texts.lengths)  # (B, H')
@@ -132,15 +126,6 @@ class Classifier(nn.Module):
         for parameter in self.output.parameters():
             parameter.mul_(factor)
 
-    def layer_groups(self) -> list[list[nn.Parameter]]:
-        """The parameters that are trained, layer by layer from the embedding to the output."""
-        bottom = [self.words, *([] if self.states is None else [self.states])]
-        groups = [bottom, *([layer] for layer in self.stack.layers), [self.pooling, self.output]]
-        return [
-            [p for module in group for p in module.parameters() if p.requires_grad]
-            for group in groups
-        ]
-
 
 def _directions(config: ClassifierConfig) -> int:
     return 2 if config.bidirectional else 1
@@ -156,7 +141,7 @@ def _words(config: ClassifierConfig) -> WordEmbedding:
 
 def _stack(config: ClassifierConfig) -> Stack:
     cell, directions = CELLS[config.cell], _directions(config)
-    width = config.embed * (2 if config.states else 1)
+    width = config.embed
     layers: list = []
     for hidden in config.widths:
         cells = [cell(width, hidden) for _ in range(directions)]

@@ -53,7 +53,7 @@ class FineTunedConfig:
 
 
 class Readings(NamedTuple):
-    """B texts as each of the bodies reads them, in its own order; the states are not used."""
+    """B texts as each of the bodies reads them, in its own order."""
 
     bodies: tuple[Texts, ...]
 

@@ -18,7 +18,10 @@ Metrics = Mapping[str, float | None]
 _MARKDOWN = re.compile(r"([\\`*_\[\]|~$#])")
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 # Known metrics in reading order, with their decimals; others follow by name.
-_DECIMALS = {"loss": 4, "perplexity": 2, "bits_per_char": 3, "tokens_per_second": 0}
+_DECIMALS = {
+    **{"loss": 4, "perplexity": 2, "bits_per_char": 3, "tokens_per_second": 0},
+    **{"bleu": 2, "chrf": 2},
+}
 
 
 class CorpusFacts(TypedDict, total=False):

@@ -17,7 +17,14 @@ Metrics = Mapping[str, float | None]
 Epoch = Mapping[str, Any]
 
 _COLOURS = {"train": BLUE, "valid": ORANGE}
-_SHARES = {"accuracy": "-", "f1": "--", "bleu": ":", "analogies": "-", "spearman": "--"}
+_SHARES = {
+    "accuracy": "-",
+    "f1": "--",
+    "bleu": ":",
+    "exact_match": "-",
+    "analogies": "-",
+    "spearman": "--",
+}
 
 
 def learning_curves(
@@ -30,10 +37,10 @@ def learning_curves(
     """Draw a run's history to `path`, a .png or .svg file, whole or not at all.
 
     history: one dict an epoch: `epoch` (its number), `train` and `valid` (dicts of metrics: `loss`
-    in nats; `accuracy`, `f1`, `bleu` as shares of 1) and `lr`. All but `epoch` may be missing; a
-    value that is None, NaN or infinite is a gap, and the loss axis marks it. If the history has a
-    perplexity (L1), the loss is labelled with it too. The epoch
-    that was kept, or the lowest validation loss, is marked.
+    in nats; `accuracy`, `f1`, `bleu`, `exact_match` as shares of 1) and `lr`. All but `epoch` may
+    be missing; a value that is None, NaN or infinite is a gap, and the loss axis marks it. If the
+    history has a perplexity (L1), the loss is labelled with it too. The epoch that was kept, or the
+    lowest validation loss, is marked.
     baselines: metrics by name, drawn as horizontal lines. entropy: the least possible loss, nats.
 
     Raises ValueError if the history is empty or an entry has no epoch, or for another ending.

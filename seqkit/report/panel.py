@@ -45,7 +45,7 @@ def draw_panel(
         axes.axhline(level.value, color=level.colour, linestyle=(0, (5, 3)), linewidth=1)
     ends = [(curve.label, _last(curve.values), curve.colour) for curve in curves]
     ends += [(level.label, level.value, level.colour) for level in levels]
-    _name(axes, [end for end in ends if math.isfinite(end[1])])
+    name_ends(axes, [end for end in ends if math.isfinite(end[1])])
 
 
 def log_helps(values: Sequence[float]) -> bool:
@@ -59,7 +59,7 @@ def _last(values: Sequence[float]) -> float:
     return next((value for value in reversed(values) if math.isfinite(value)), math.nan)
 
 
-def _name(axes: "Axes", ends: Sequence[tuple[str, float, str]]) -> None:
+def name_ends(axes: "Axes", ends: Sequence[tuple[str, float, str]]) -> None:
     """Write each (label, height, colour) right of the panel at its height, none over another."""
     low, high = axes.get_ylim()
     scale = axes.yaxis.get_transform()

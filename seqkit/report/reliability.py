@@ -44,6 +44,8 @@ def reliability_diagram(
 
 def _bars(axes: "Axes", used: Sequence[Bin]) -> None:
     """A bar a bin, hatched in orange how far it is from what was said, and the diagonal."""
+    from matplotlib.patches import Patch
+
     for one in used:
         width, gap = one.high - one.low, abs(one.right - one.confidence)
         axes.bar(one.low, one.right, width, align="edge", color=BLUE, edgecolor="white")
@@ -51,7 +53,10 @@ def _bars(axes: "Axes", used: Sequence[Bin]) -> None:
             one.low, gap, width, min(one.right, one.confidence), align="edge", color="none",
             edgecolor=ORANGE, hatch="///",
         )  # fmt: skip
-    axes.plot([0, 1], [0, 1], "--", color=GREY, linewidth=1)
+    axes.plot([0, 1], [0, 1], "--", color=GREY, linewidth=1, label="right as often as said")
+    bar = Patch(color=BLUE, label="right")
+    hatched = Patch(facecolor="none", edgecolor=ORANGE, hatch="///", label="gap to the confidence")
+    axes.legend(handles=[bar, hatched, axes.lines[-1]], loc="upper left", fontsize=8)
     axes.set_ylim(0, 1.05)
 
 

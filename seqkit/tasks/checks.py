@@ -1,7 +1,13 @@
 """Checks that the settings of every task make; each error names the option."""
 
 import math
+import re
 from collections.abc import Collection, Mapping
+
+from seqkit.train.optimizers import OPTIMIZERS
+from seqkit.train.schedules import SCHEDULES
+
+_WEIGHT = re.compile(r"(.+)=(\d+\.?\d*|\.\d+)")
 
 
 def option(name: str) -> str:
@@ -31,3 +37,38 @@ def check_positive(settings: object, names: Collection[str]) -> None:
         value = getattr(settings, name)
         if value is not None and not 0 < value < math.inf:
             raise ValueError(f"{option(name)} must be above 0, got {value}")
+
+
+def check_rates(settings: object, names: Collection[str]) -> None:
+    """ValueError unless each of these settings is at least zero and below one."""
+    for name in names:
+        value = getattr(settings, name)
+        if not 0 <= value < 1:
+            raise ValueError(f"{option(name)} must be in [0, 1), got {value}")
+
+
+def check_loop(settings: object) -> None:
+    """ValueError unless the settings of a training by the loop, which all of them have, are sound.
+
+    Those are the options of `training_options.steps` and `length`, batch size, threads and seed.
+    """
+    check_choices(settings, {"optimizer": OPTIMIZERS, "schedule": SCHEDULES})
+    names = ("batch_size", "epochs", "threads")
+    least = {**dict.fromkeys(names, 1), "patience": 0, "seed": 0, "weight_decay": 0}
+    check_least(settings, least)
+    check_positive(settings, ("lr", "clip", "max_minutes", "checkpoint_seconds"))
+    check_rates(settings, ("average",))
+
+
+def read_weights(given: str, form: str, example: str) -> dict[str, float]:
+    """--class-weights as numbers by name; ValueError says the `form`, such as TYPE=NUMBER."""
+    weights: dict[str, float] = {}
+    for part in given.split(","):
+        match = _WEIGHT.fullmatch(part.strip())
+        if not match or not float(match[2]):
+            raise ValueError(
+                f"--class-weights {given}: write {form}, NUMBER above 0, with commas between, "
+                f"such as {example}"
+            )
+        weights[match[1]] = float(match[2])
+    return weights

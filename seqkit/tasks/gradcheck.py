@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from seqkit.layers import CELLS, GRU, LSTM, RNN, Bidirectional, Cell, Stack
+from seqkit.layers.attention import ATTENTIONS
 from seqkit.layers.dropout import LockedDropout, WordDropout
 from seqkit.layers.embedding import INPUTS
 from seqkit.layers.gradcheck import EPSILON, Difference, Function, gradcheck
@@ -132,12 +133,20 @@ def _embedding(name: str) -> Case:
     return lambda: embedding(ids), _parameters(embedding)
 
 
-def _output() -> Case:
+def _attention(name: str) -> Case:
+    """T queries over the real positions of sources, and where they looked."""
+    attention, queries, values = ATTENTIONS[name](H, D), _draw(B, T, H), _draw(B, T, D)
+    tensors = {"queries": queries, "values": values, **_parameters(attention)}
+    real = torch.arange(T) < torch.tensor(LENGTHS)[:, None]  # (B, T)
+    return lambda: attention(queries, attention.remember(values, real)), tensors
+
+
+def _output(smoothing: float = 0.0) -> Case:
     """The output layer and its loss, times 0.7, so that its backward pass has to scale."""
     hidden, weight, bias = _draw(B * T, H), _draw(V, H), _draw(V)
     targets = torch.arange(B * T) % V
     tensors = {"hidden": hidden, "weight": weight, "bias": bias}
-    return lambda: 0.7 * linear_cross_entropy(hidden, weight, bias, targets), tensors
+    return lambda: 0.7 * linear_cross_entropy(hidden, weight, bias, targets, smoothing), tensors
 
 
 def _language_model(config: LanguageModelConfig) -> Case:
@@ -174,7 +183,9 @@ CASES: dict[str, Callable[[], Case]] = {
     "one-hot": lambda: _embedding("one-hot"),
     "locked-dropout": lambda: _module(LockedDropout(RATE), _draw(B, T, D)),
     "word-dropout": lambda: _module(WordDropout(V, RATE), _draw(B, T, D), _ids()),
+    **{f"attention/{name}": lambda name=name: _attention(name) for name in ATTENTIONS},  # type: ignore[misc]
     "linear-cross-entropy": _output,
+    "linear-cross-entropy/smoothed": lambda: _output(RATE),
     "language-model/one-hot": lambda: _language_model(replace(MODEL, input="one-hot", tie=False)),
     "language-model/dropout": lambda: _language_model(
         replace(

@@ -1,10 +1,11 @@
-"""The history of a training by the loop: kept in the run after each epoch, summed up at the end."""
+"""A training by the loop in a run: its history kept after each epoch, and summed up at the end."""
 
 from collections.abc import Callable
 from typing import Any
 
 from seqkit.tasks.runs import Run
-from seqkit.train.loop import Hooks, Loop, Record
+from seqkit.train.loop import Batches, Hooks, Limits, Loop, Recipe, Record, by_loss
+from seqkit.train.memory import keep_freed_memory
 
 
 class KeepHistory(Hooks):
@@ -21,6 +22,27 @@ class KeepHistory(Hooks):
         """Write history.jsonl."""
         self.run.write_history(loop.history)
         self.hooks.on_epoch(loop, record)
+
+
+def fit_in_run(
+    run: Run,
+    recipe: Recipe,
+    batches: Callable[[int], Batches],
+    evaluate: Callable[[], dict[str, float]],
+    limits: Limits,
+    hooks: Hooks,
+    badness: Callable[[dict[str, float]], float] = by_loss,
+) -> list[Record]:
+    """Train, or go on from the run's checkpoint; the best weights are in place at the end.
+
+    The arguments are those of `Loop`. Returns the history. KeyboardInterrupt (after saving) and
+    FloatingPointError pass through; the folder can then be resumed.
+    """
+    keep_freed_memory()
+    checkpoint, keep = run.checkpoint / "state.safetensors", KeepHistory(run, hooks)
+    loop = Loop(recipe, batches, evaluate, limits, checkpoint, keep, badness)
+    loop.resume()
+    return loop.fit()
 
 
 def sum_up(

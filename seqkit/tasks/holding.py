@@ -4,12 +4,13 @@ import contextlib
 import dataclasses
 import os
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, Protocol, TypeVar
 
 import numpy as np
 import torch
 
+import seqkit
 from seqkit.tasks.runs import Run
 
 
@@ -73,6 +74,25 @@ def read_settings(run: Run, kind: type[S]) -> S:
         return kind(**{n: tuple(v) if isinstance(v, list) else v for n, v in values.items()})
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{run.path / 'config.json'}: damaged settings ({error})") from error
+
+
+def run_config(
+    task: str,
+    settings: Dataclass,
+    model: Mapping[str, Any],
+    corpus: Mapping[str, Any],
+    precision: str = "fp32",
+) -> dict[str, Any]:
+    """What config.json says of a run, but for the caller's notes."""
+    return {
+        "seqkit": seqkit.__version__,
+        "task": task,
+        "settings": dataclasses.asdict(settings),
+        "model": dict(model),
+        "precision": precision,
+        "corpus": dict(corpus),
+        "versions": versions(),
+    }
 
 
 def versions() -> dict[str, str]:

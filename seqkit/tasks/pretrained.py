@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from seqkit.models.token_vectors import WordEmbedding
 from seqkit.vectors.vectors import WordVectors
 
 
@@ -39,3 +40,22 @@ def fill_embedding(
     has_one = torch.zeros(len(types), dtype=torch.bool)
     has_one[places.cpu()] = True
     return has_one
+
+
+def begin_words(
+    words: WordEmbedding,
+    types: Sequence[str],
+    rare: Tensor,
+    vectors: WordVectors | None,
+    source: str,
+) -> None:
+    """Put finished vectors in place, and mark the words that may well be unknown elsewhere.
+
+    `rare` (V,) says which types are seldom in the training text; those with a vector are known all
+    the same. Errors and `source` as in `fill_embedding`.
+    """
+    if vectors is not None:
+        rows = words.rows()
+        rare = rare & ~fill_embedding(rows, types, vectors, source)
+        words.fill(rows)
+    words.rare.copy_(rare)

@@ -29,6 +29,10 @@ FILES = (
     "vocabulary.json",
     "symbols.json",
     "tokenizer.json",
+    "source.vocabulary.json",
+    "source.tokenizer.json",
+    "target.vocabulary.json",
+    "target.tokenizer.json",
     "ngrams.json",
     "linear.safetensors",
     "averaged.safetensors",
@@ -147,8 +151,8 @@ class Run:
         """Drop what only an unfinished training needs."""
         shutil.rmtree(self.checkpoint, ignore_errors=True)
 
-    def read_config(self) -> dict[str, Any]:
-        """config.json, checked to be a run of this format with all its parts."""
+    def read_config(self, task: str | None = None) -> dict[str, Any]:
+        """config.json, checked to be a run of this format with all its parts, and of the task."""
         if not self.exists:
             raise ValueError(f"{self.path}: not a run folder (it has no config.json)")
         config = read_json(self.path / "config.json")
@@ -162,6 +166,8 @@ class Run:
         for name, kind in PARTS.items():
             if not isinstance(config.get(name), kind):
                 raise ValueError(f"{self.path / 'config.json'}: damaged, without a sound {name!r}")
+        if task not in (None, config["task"]):
+            raise ValueError(f"{self.path}: a run of the task {config['task']!r}, not {task!r}")
         return config
 
     def write_metrics(self, metrics: dict[str, Any]) -> None:

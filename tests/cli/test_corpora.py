@@ -1,11 +1,13 @@
 """seqkit corpora show: what it says of smallworld."""
 
 import json
+import re
 
 import pytest
 
 from seqkit.corpora import smallworld
-from seqkit.corpora.smallworld import relations, reviews, tagged
+from seqkit.corpora.dates import Dates
+from seqkit.corpora.smallworld import relations, reviews, tagged, translation
 from seqkit.text.schemes import to_spans
 
 
@@ -17,6 +19,7 @@ def small(monkeypatch):
     for split in ("train", "valid", "test"):
         monkeypatch.setitem(smallworld.SENTENCES, split, 30)
         monkeypatch.setitem(reviews.SIZES, split, 200)
+        monkeypatch.setitem(translation.SIZES, split, 20)
     return asked
 
 
@@ -61,3 +64,26 @@ def test_show_tells_of_the_reviews(seqkit, small):
     texts = [review.text for review in reviews.Reviews()]
     both = sum(review.text in texts for review in reviews.Reviews("test"))
     assert found["reviews_also_in_train"] == round(both / 200, 4)
+
+
+def test_show_tells_of_the_translations(seqkit, small):
+    found = json.loads(seqkit("corpora", "show", "smallworld", "--json").out)
+    pairs = list(translation.Translations())
+    assert found["pairs"] == len(pairs) == 20
+    for side in ("source", "target"):
+        words = set(" ".join(getattr(pair, side) for pair in pairs).split())
+        assert found[f"{side}_words"] == len(words)
+    assert found["pair"] == f"{pairs[0].source} -> {pairs[0].target}"
+
+
+def test_list_show_and_make_know_dates(seqkit, tmp_path):
+    assert re.search("^dates +translator +dates written", seqkit("corpora", "list").out, re.M)
+    found = json.loads(seqkit("corpora", "show", "dates", "--json", "--lines", 2).out)
+    first = list(Dates(pairs=2))
+    assert found["examples"] == [f"{pair.source} -> {pair.target}" for pair in first]
+    assert found["pairs"] == 20_000 and found["synthetic"] is True
+    assert "examples" not in seqkit("corpora", "show", "dates").out
+    out = seqkit("corpora", "make", "dates", tmp_path, "--sentences", 2).out
+    assert len(out.splitlines()) == 6
+    lines = (tmp_path / "train.target").read_text().splitlines()
+    assert lines == [pair.target for pair in first]

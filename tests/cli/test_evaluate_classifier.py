@@ -167,6 +167,16 @@ def test_two_runs_beside_each_other(seqkit, opinions, other, data, answers):
     assert same["against"]["p_value"] == 1 and same["against"]["differing"] == []
 
 
+def test_both_runs_are_asked_about_the_same_standard_input(seqkit, opinions, other, data):
+    options = ("--against", other, "--json", "--format", "csv")
+    known = measured(seqkit("evaluate", opinions, data, *options))["against"]
+    text = data.read_bytes()
+    found = measured(seqkit("evaluate", opinions, "-", *options, stdin=text))["against"]
+    for one in known["differing"]:
+        one["place"] = one["place"].replace(str(data), "standard input")
+    assert found == known
+
+
 def test_accuracy_is_a_gate(seqkit, opinions, data):
     accuracy = measured(seqkit("evaluate", opinions, data, "--json"))["accuracy"]
     good = seqkit("evaluate", opinions, data, "--min", f"accuracy={accuracy - 0.01}")

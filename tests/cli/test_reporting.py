@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from seqkit.cli.reporting import Bar, epoch_line
+from seqkit.cli.reporting import Bar, corpus_line, epoch_line, tell_epoch
 
 
 class Terminal(io.StringIO):
@@ -48,3 +48,25 @@ def test_the_line_of_an_epoch_tells_the_time_gone_and_left(monkeypatch):
     assert begun == "epoch  0.25  7 tok/s  60:01 gone, 0:00 left"
     monkeypatch.setattr("sys.stderr", io.StringIO())
     assert epoch_line({"epoch": 1.0, "seconds": 1}, [], "", 1.0)[2:3] == ":"  # the time of day
+
+
+def test_an_epoch_is_told_with_a_sample_below_it(monkeypatch, capsys):
+    record = {"epoch": 1, "seconds": 60, "tokens_per_second": 1234.5, "train": {"loss": 0.5}}
+    record |= {"valid": {"loss": 0.25, "f1": 0.125}, "best": True}
+    monkeypatch.setattr(
+        "seqkit.cli.reporting.epoch_line", lambda _, *told: "|".join(map(str, told))
+    )
+    tell_epoch(record, "f1", "tok", 0.5, "a \x1b[31mb")
+    tell_epoch({**record, "best": False}, "f1", "tok", 0.5, "a")
+    parts = ["train 0.5000", "valid 0.2500"]
+    first, sample, second, _ = capsys.readouterr().err.splitlines()
+    assert first == f"{[*parts, 'f1 0.1250*']}|1,234 tok/s|0.5"
+    assert second == f"{[*parts, 'f1 0.1250 ']}|1,234 tok/s|0.5"
+    assert sample == r"            a \x1b[31mb"
+
+
+def test_the_line_of_a_corpus_tells_who_made_it():
+    corpus = {"name": "a\x07", "valid": {"texts": 9}, "train": {"texts": 1234}}
+    config = {"corpus": corpus, "notes": {"synthetic": True}}
+    assert corpus_line(config, "texts") == r"a\x07 (synthetic): texts train 1,234, valid 9"
+    assert corpus_line({"corpus": corpus}, "texts") == r"a\x07: texts train 1,234, valid 9"

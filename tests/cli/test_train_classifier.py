@@ -6,21 +6,25 @@ import re
 import signal
 
 import click
+import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
 from seqkit.cli import classifying_report, train_classifier, train_sentiment
 from seqkit.corpora.labelled_catalogue import open_labelled_splits
 from seqkit.corpora.smallworld import reviews
 from seqkit.layers import CELLS
 from seqkit.layers.pooling import POOLINGS
+from seqkit.models.averaged import AveragedConfig
 from seqkit.tasks import classifying
 from seqkit.tasks.classifying import ClassifierSettings
+from seqkit.tasks.classifying.averaged import AveragedScorer
 from seqkit.tasks.classifying.settings import MODELS
 from seqkit.tasks.runs import read_json
 from seqkit.train.optimizers import OPTIMIZERS
 from seqkit.train.precision import PRECISIONS
 from seqkit.train.schedules import SCHEDULES
-from tests.cli.classifiers import FLAGS, SMALL
+from tests.cli.classifiers import SMALL, flags
 from tests.tasks.classified import rows, write
 
 PROMISED = {"run", "epochs", "seconds", "tokens_per_second", "train", "valid", "test"}
@@ -36,7 +40,7 @@ def corpus(tmp_path_factory):
 @pytest.fixture
 def train(seqkit):
     def call(text, *arguments, **options):
-        return seqkit("train-classifier", text, *FLAGS, *arguments, **options)
+        return seqkit("train-classifier", text, *flags(*arguments), *arguments, **options)
 
     return call
 
@@ -167,6 +171,27 @@ def test_models_that_are_fitted_in_one_go(train, corpus, tmp_path, model, shown)
     assert path.stat().st_size > 100
 
 
+def test_the_averaged_model_obeys_epochs_and_lr(seqkit, corpus, tmp_path):
+    train = list(open_labelled_splits(str(corpus)).train)
+    texts, given = [one.text for one in train], [one.labels for one in train]
+    labels = classifying.Labels(tuple(BOTH))
+    for options, config in (
+        ((), AveragedConfig(16, 0.5, -(-20_000 // len(texts)))),
+        (("--epochs", 3, "--lr", 0.25), AveragedConfig(16, 0.25, 3)),
+    ):
+        arguments = ("--model", "averaged", "--ngrams", 1, "--force", "--out", "run", *options)
+        assert seqkit("train-classifier", corpus, *arguments).code == 0
+        wanted = AveragedScorer.fit(texts, given, labels, "word", 1, config=config)
+        found = load_file(tmp_path / "run" / "averaged.safetensors")["embeddings"]
+        np.testing.assert_array_equal(found, wanted.model.embeddings)
+
+
+def test_what_is_set_for_the_built_in_reviews_is_for_the_net_alone(seqkit):
+    for model, lr in (("averaged", None), ("recurrent", 0.006)):
+        arguments = ("smallworld", "--model", model, "--dry-run", "--json")
+        assert json.loads(seqkit("train-classifier", *arguments).out)["lr"] == lr
+
+
 def test_many_labels_a_text(train, tmp_path):
     pairs = [(f"{'warm ' * (k % 2)}{'soup ' * (k % 3 == 0)}of day {k % 7}", k) for k in range(120)]
     lines = [
@@ -196,7 +221,7 @@ def test_without_a_test_text_the_labels_are_those_of_valid(train, corpus, tmp_pa
 
 
 def test_train_sentiment_is_the_same_by_another_name(seqkit, corpus, finished, tmp_path):
-    assert seqkit("train-sentiment", corpus, *FLAGS, "--out", "run").code == 0
+    assert seqkit("train-sentiment", corpus, *flags(), "--out", "run").code == 0
     assert weights(tmp_path / "run") == weights(finished)
     assert train_sentiment.command.params is train_classifier.command.params
     assert "seqkit train-classifier" not in seqkit("train-sentiment", "--help").out
@@ -407,6 +432,9 @@ def test_mixed_encodings_in_a_folder_name_the_file(train, tmp_path):
     assert train("texts", "--out", "run", "--epochs", 1, "--quiet").code == 0
 
 
+LINEAR = "{} goes with --model {}, not linear: leave it out"
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -430,6 +458,14 @@ def test_mixed_encodings_in_a_folder_name_the_file(train, tmp_path):
         (["--vectors", "nowhere.vec"], "nowhere.vec"),
         (["--encoder", "a", "--vectors", "b"], "--encoder brings its own embedding"),
         (["--model", "linear", "--encoder", "a"], "--encoder goes with --model recurrent"),
+        (["--model", "linear", "--epochs", 5], LINEAR.format("--epochs", "recurrent or averaged")),
+        (["--model", "linear", "--lr", 1], LINEAR.format("--lr", "recurrent or averaged")),
+        (["--model", "linear", "--threads", 2], LINEAR.format("--threads", "recurrent")),
+        (["--model", "linear", "--batch-size", 32], LINEAR.format("--batch-size", "recurrent")),
+        (["--model", "linear", "--no-wide"], LINEAR.format("--wide", "recurrent")),
+        (["--model", "averaged", "--optimizer", "adamw"], "--optimizer goes with --model recu"),
+        (["--unfreeze", 2], "--unfreeze goes with --encoder: leave it out"),
+        (["--encoder", "a", "--hidden", 9], "--hidden goes with a net from scratch, not with"),
         (["--lr", 0], "--lr must be above 0"),
         (["--batch-size", 0], "--batch-size must be 1 or more"),
         (["--device", "tpu"], "unknown --device 'tpu'"),
@@ -474,7 +510,8 @@ SHOWN_APART = {
     "bidirectional": "bidirectional",
     "encoder": "none",
     "dropout": "0.5; with --encoder 0.3",
-    "lr": "0.002; with --encoder 0.01",
+    "lr": "0.002; with --encoder 0.01, averaged 0.5",
+    "epochs": "5; averaged as many as 20,000 texts take",
     "class_weights": "none: all 1",
     "threads": "one a core",
 }

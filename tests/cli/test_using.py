@@ -104,9 +104,8 @@ def test_corpora_lists_shows_and_makes(seqkit, tmp_path):
     made = seqkit("corpora", "make", "smallworld", "data", "--sentences", 20, "--seed", 1)
     assert made.code == 0
     splits = ("train", "valid", "test")
-    labelled = [
-        f"data/{split}.{kind}" for split in splits for kind in ("tagged.conll", "reviews.tsv")
-    ]
+    kinds = ("tagged.conll", "reviews.tsv", "source", "target")
+    labelled = [f"data/{split}.{kind}" for split in splits for kind in kinds]
     texts = [f"data/{name}.txt" for name in (*splits, "analogies")]
     assert sorted(made.out.splitlines()) == sorted([*texts, *labelled])
     assert len((tmp_path / "data" / "train.txt").read_text().splitlines()) == 20

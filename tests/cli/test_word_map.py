@@ -152,7 +152,7 @@ def test_learning_curves_of_a_run_of_word_vectors(seqkit, run, tmp_path):
         (["VECTORS", "--words", "8", "--seed", "1"], "--seed goes with --tsne"),
         (["VECTORS", "--words", "8", "--perplexity", "5"], "--perplexity goes with --tsne"),
         (["VECTORS", "--words", "8", "--layer", "1"], "--layer goes with --gates"),
-        (["VECTORS", "VECTORS", "--words", "8"], "only --reach draws several"),
+        (["VECTORS", "VECTORS", "--words", "8"], "only --reach and --by-length draw"),
         (["rojal.txt", "--words", "8"], "rojal.txt: no such file or folder; did you mean royal"),
         (["VECTORS", "--words", "8", "--out", "map.pdf"], "map.pdf: a plot is a .png or .svg"),
         (["VECTORS", "--words", "8", "--out", "far/map.png"], "far"),

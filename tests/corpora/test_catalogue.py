@@ -6,6 +6,8 @@ import re
 import pytest
 
 from seqkit.corpora.catalogue import make, names, open_corpus, open_splits, rows
+from seqkit.corpora.parallel import read_parallel
+from seqkit.corpora.parallel_built_in import open_built_in_pairs
 
 
 def text_of(corpus):
@@ -33,7 +35,8 @@ class Stdin:
 def test_every_row_is_filled_in():
     for row in rows():
         assert all(getattr(row, field) for field in row.__slots__)
-    assert [row.name for row in rows()][:3] == names() == ["smallworld", "smallworld-2", "pydocs"]
+    every = ["smallworld", "smallworld-2", "pydocs", "dates"]
+    assert [row.name for row in rows()][:4] == names() == every
 
 
 def test_what_a_name_stands_for(folder, tiny_pydocs, monkeypatch):
@@ -57,7 +60,10 @@ def test_what_a_name_stands_for(folder, tiny_pydocs, monkeypatch):
         ("pydoc", "did you mean pydocs?"),
         ("shrot.txt", "did you mean short.txt?"),
         ("./shrot.txt", "did you mean short.txt?"),
-        ("deep/er/x.txt", "folder or corpus; built in are smallworld, smallworld-2, pydocs;"),
+        (
+            "deep/er/x.txt",
+            "folder or corpus; built in are smallworld, smallworld-2, pydocs, dates;",
+        ),
         ("", "an empty name: no such file"),
     ],
 )
@@ -130,6 +136,7 @@ def test_making_smallworld(tmp_path):
     assert [path.name for path in first] == [
         *(f"{split}.txt" for split in splits),
         *(f"{split}.{kind}" for split in splits for kind in ("tagged.conll", "reviews.tsv")),
+        *(f"{split}.{side}" for split in splits for side in ("source", "target")),
         "analogies.txt",
     ]
     assert first[0].read_text().count("\n") == 30
@@ -141,6 +148,24 @@ def test_making_smallworld(tmp_path):
     assert first[0].read_bytes() != other[0].read_bytes()
     assert open_corpus("smallworld").synthetic
     assert open_corpus("smallworld-2", split="test").name == "smallworld-2"
+
+
+@pytest.mark.parametrize("name", ["smallworld", "dates"])
+def test_making_pairs(tmp_path, name):
+    made = {path.name: path for path in make(name, str(tmp_path), sentences=40, seed=1)}
+    for split, size in (("train", 40), ("valid", None), ("test", None)):
+        files = read_parallel(*(str(made[f"{split}.{side}"]) for side in ("source", "target")))
+        pairs = list(open_built_in_pairs(name, split, size, seed=1))
+        assert list(files) == pairs
+        assert [pair.line for pair in files] == [pair.line for pair in pairs]
+    if name == "dates":
+        assert len(made) == 6
+
+
+def test_pairs_are_no_running_text():
+    for opened in (open_corpus, open_splits):
+        with pytest.raises(ValueError, match="dates has pairs for translators and no running text"):
+            opened("dates")
 
 
 def test_what_cannot_be_made(tmp_path):

@@ -5,7 +5,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from seqkit.corpora.corpus import Splits, cut_blocks, lines_of
-from seqkit.corpora.splitting import cut_off, default_share
+from seqkit.corpora.splitting import HeldOut, cut_off, default_share, held_out, ranges
 
 
 def hold_out(corpus, valid=None, test=None):
@@ -109,3 +109,38 @@ def test_a_part_says_where_it_comes_from():
     assert (valid.description, valid.source) == ("a text", "a test")
     assert (valid.synthetic, valid.entropy) == (True, 1.5)
     assert [line.text for line in valid] == ["some words"] * 25
+
+
+@pytest.mark.parametrize(
+    "valid, test, has_splits, texts, shares",
+    [
+        (None, None, False, {}, {"valid": None, "test": None}),
+        (None, None, True, {"valid": "whole", "test": "whole"}, {}),
+        ("dev.txt", None, False, {"valid": "dev.txt"}, {}),
+        ("dev.txt", None, True, {"valid": "dev.txt", "test": "whole"}, {}),
+        (None, "last.txt", False, {"test": "last.txt"}, {"valid": None}),
+        ("5%", "last.txt", False, {"test": "last.txt"}, {"valid": 0.05}),
+        ("dev.txt", "0.2", False, {"valid": "dev.txt"}, {"test": 0.2}),
+        ("0.1", None, True, {"test": "whole"}, {"valid": 0.1}),
+        ("0.1", None, False, {}, {"valid": 0.1, "test": None}),
+    ],
+)
+def test_where_held_out_texts_come_from(valid, test, has_splits, texts, shares):
+    assert held_out("whole", valid, test, has_splits) == HeldOut(texts, shares)
+
+
+@pytest.mark.parametrize("names", [("-", "-", None), ("-", None, "-"), ("a.txt", "-", "-")])
+def test_standard_input_is_asked_for_once(names):
+    with pytest.raises(ValueError, match=r"standard input \(-\) can be read once: give files"):
+        held_out(*names, has_splits=False)
+
+
+def test_ranges_of_records():
+    corpus = Given("")
+    assert ranges(corpus, 50, {"valid": 0.1, "test": None}, "pairs") == [
+        ("train", 0, 40),
+        ("valid", 40, 45),
+        ("test", 45, 50),
+    ]
+    with pytest.raises(ValueError, match="too short to hold out test pairs from its 50: give --te"):
+        ranges(corpus, 50, {"test": 0.01}, "pairs")

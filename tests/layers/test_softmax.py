@@ -36,6 +36,43 @@ def test_gradients_agree_with_finite_differences(parts):
     )
 
 
+@pytest.mark.parametrize("smoothing", [0.1, 0.7])
+def test_smoothed_labels_are_those_of_torch(parts, smoothing):
+    """The loss and every gradient, scaled; torch smooths over all V types, the target too."""
+    hidden, weight, bias, targets = parts
+    logits = hidden @ weight.T + bias
+    wanted = torch.nn.functional.cross_entropy(
+        logits, targets, label_smoothing=smoothing, reduction="sum"
+    )
+    found = softmax.linear_cross_entropy(*parts, smoothing)
+    torch.testing.assert_close(found, wanted, rtol=1e-13, atol=0)
+    assert found.item() != softmax.linear_cross_entropy(*parts).item()
+    for one, other in zip(
+        torch.autograd.grad(0.3 * found, parts[:3]),
+        torch.autograd.grad(0.3 * wanted, parts[:3]),
+        strict=True,
+    ):
+        torch.testing.assert_close(one, other, rtol=1e-12, atol=1e-13)
+
+
+def test_smoothed_labels_by_their_definition(parts):
+    """-sum_k q_k log p_k, q_k = e / V, and 1 - e more on the target (Szegedy et al. 2016)."""
+    hidden, weight, bias = (tensor.detach().numpy() for tensor in parts[:3])
+    wanted = 0.0
+    for h, target in zip(hidden, parts[3].tolist(), strict=True):
+        q = np.full(V, 0.2 / V)
+        q[target] += 0.8
+        wanted -= q @ oracles.log_softmax(weight @ h + bias)
+    assert softmax.linear_cross_entropy(*parts, 0.2).item() == pytest.approx(wanted, rel=1e-13)
+
+
+def test_gradients_of_smoothed_labels_agree_with_finite_differences(parts):
+    targets = parts[3]
+    assert torch.autograd.gradcheck(
+        lambda h, w, b: 0.3 * softmax.linear_cross_entropy(h, w, b, targets, 0.1), parts[:3]
+    )
+
+
 def test_bfloat16_stays_close_to_the_exact_gradients():
     torch.manual_seed(0)
     hidden, weight, bias = torch.randn(40, 32), 0.3 * torch.randn(300, 32), torch.zeros(300)

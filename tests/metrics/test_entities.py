@@ -131,7 +131,7 @@ def test_intervals_depend_on_the_seed_alone(monkeypatch):
     first = intervals(counts, seed=1)
     assert first == intervals(counts, seed=1) != intervals(counts, seed=2)
     assert first["f1"][0] < counts.overall.f1 < first["f1"][1]
-    monkeypatch.setattr("seqkit.metrics.entities._DRAWS_AT_ONCE", 360)  # three rows at a time
+    monkeypatch.setattr("seqkit.metrics.bootstrap._DRAWS_AT_ONCE", 360)  # three rows at a time
     low, high = intervals(counts, seed=1, samples=2000)["f1"]
     assert 0 <= low < high <= 1
 

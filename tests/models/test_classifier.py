@@ -19,11 +19,9 @@ def config(**changes):
     return ClassifierConfig(**{**sizes, "dropout": 0.0, "dropout_words": 0.0, **changes})
 
 
-def texts(states=0, lengths=LENGTHS):
+def texts(lengths=LENGTHS):
     draw = torch.Generator().manual_seed(0)
-    ids = torch.randint(0, 9, (3, 5), generator=draw)
-    told = torch.randn(3, 5, states, generator=draw) if states else None
-    return Texts(ids, told, lengths)
+    return Texts(torch.randint(0, 9, (3, 5), generator=draw), lengths)
 
 
 CLASSES = torch.tensor([2, 0, 1])
@@ -49,17 +47,16 @@ class TestDeepClassifierOfOneDirection(ModelContract):
 
 class TestClassifierOfManyLabels(ModelContract):
     def build(self):
-        return Classifier(config(many_labels=True, states=4, pooling="attention", cell="rnn"))
+        return Classifier(config(many_labels=True, pooling="attention", cell="rnn"))
 
     def batch(self):
-        return LabelledBatch(texts(states=4), LABELS)
+        return LabelledBatch(texts(), LABELS)
 
 
 def alone(batch, row):
     """One text of a batch, without its padding."""
     length = 5 if batch.lengths is None else int(batch.lengths[row])
-    states = None if batch.states is None else batch.states[row : row + 1, :length]
-    return Texts(batch.ids[row : row + 1, :length], states)
+    return Texts(batch.ids[row : row + 1, :length])
 
 
 @pytest.mark.parametrize("pooling", POOLINGS)
@@ -68,9 +65,8 @@ def alone(batch, row):
 def test_padded_texts_score_as_they_do_alone(cell, both, pooling):
     torch.manual_seed(0)
     shape = {"cell": cell, "bidirectional": both, "pooling": pooling}
-    model = Classifier(config(layers=2, states=4, **shape)).double().eval()
-    batch = texts(states=4)
-    batch = batch._replace(states=batch.states.double())
+    model = Classifier(config(layers=2, **shape)).double().eval()
+    batch = texts()
     together = model(batch)
     for row in range(3):
         torch.testing.assert_close(together[row], model(alone(batch, row))[0])
@@ -169,11 +165,12 @@ def test_scores_are_scaled_for_good():
 
 def test_every_input_matters():
     torch.manual_seed(0)
-    model = Classifier(config(states=4)).eval()
-    batch = texts(states=4)
+    model = Classifier(config()).eval()
+    batch = texts()
     before = model(batch)
     assert not torch.equal(model(batch._replace(ids=(batch.ids + 1) % 9))[0], before[0])
-    assert not torch.equal(model(batch._replace(states=batch.states + 1))[0], before[0])
+    shorter = model(batch._replace(lengths=batch.lengths - 1))
+    assert all(not torch.equal(shorter[row], before[row]) for row in range(3))
 
 
 def test_dropout_and_forgetting_act_in_training_only():
@@ -185,14 +182,12 @@ def test_dropout_and_forgetting_act_in_training_only():
         assert torch.equal(model(texts()), model(texts()))
 
 
-def test_frozen_words_are_in_no_group_and_every_other_parameter_in_one():
-    model = Classifier(config(frozen=2, states=4, layers=2))
-    groups = model.layer_groups()
-    assert len(groups) == 4
-    found = [id(parameter) for group in groups for parameter in group]
-    trained = [id(p) for p in model.parameters() if p.requires_grad]
-    assert sorted(found) == sorted(trained) and id(model.words.frozen.weight) not in found
-    assert [id(p) for p in groups[2]] == [id(p) for p in model.stack.layers[1].parameters()]
+def test_moved_to_a_device_texts_stay_what_they_are():
+    for batch in (texts(), texts(lengths=None)):
+        moved = batch.to(torch.device("meta"))
+        assert moved.ids.is_meta and moved.ids.shape == batch.ids.shape
+        assert (moved.lengths is None) == (batch.lengths is None)
+        assert moved.lengths is None or moved.lengths.is_meta
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def readings():
     found = []
     for body, lengths in zip((LEFT, RIGHT), LENGTHS, strict=True):
         ids = torch.randint(0, body.vocabulary_size, (3, max(lengths)), generator=draw)
-        found.append(Texts(ids, None, torch.tensor(lengths)))
+        found.append(Texts(ids, torch.tensor(lengths)))
     return Readings(tuple(found))
 
 

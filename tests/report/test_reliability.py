@@ -19,7 +19,8 @@ def test_the_counts_and_the_error_are_told(tmp_path):
     words = texts(path)
     assert "runs/a on b" in words
     assert f"calibration error {calibration_error(SURE, RIGHT):.4f} over 7 texts" in words
-    for word in ("confidence", "right, share of 1", "share of texts"):
+    named = ("right", "gap to the confidence", "right as often as said")
+    for word in ("confidence", "right, share of 1", "share of texts", *named):
         assert word in words
     assert [word for word in words if word in ("1", "2", "4")] == ["1", "2", "4"]
 

@@ -5,7 +5,15 @@ import math
 
 import pytest
 
-from seqkit.tasks.checks import check_choices, check_least, check_positive, option
+from seqkit.tasks.checks import (
+    check_choices,
+    check_least,
+    check_loop,
+    check_positive,
+    check_rates,
+    option,
+    read_weights,
+)
 
 
 @dataclasses.dataclass
@@ -59,3 +67,49 @@ def test_what_cannot_work_is_refused_by_the_name_of_its_option(name, value, mess
 
 def test_a_setting_is_spelled_as_its_option():
     assert option("lr") == "--lr" and option("max_minutes") == "--max-minutes"
+
+
+@pytest.mark.parametrize("value", [-0.1, 1.0, math.nan])
+def test_a_rate_is_below_one(value):
+    check_rates(Settings(lr=0.0, weight_decay=0.99), ("lr", "weight_decay"))
+    with pytest.raises(ValueError, match=rf"^--lr must be in \[0, 1\), got {value}$"):
+        check_rates(Settings(lr=value), ("lr",))
+
+
+@dataclasses.dataclass
+class LoopSettings:
+    batch_size: int = 1
+    optimizer: str = "sgd"
+    lr: float | None = None
+    schedule: str = "constant"
+    weight_decay: float = 0.0
+    clip: float = 1.0
+    average: float = 0.0
+    epochs: int | None = None
+    max_minutes: float | None = None
+    patience: int = 0
+    checkpoint_seconds: float = 1.0
+    threads: int | None = None
+    seed: int = 0
+
+
+BAD = {"optimizer": "x", "schedule": "x", "average": 1.0, "weight_decay": -1.0, "patience": -1}
+
+
+@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(LoopSettings)])
+def test_every_setting_of_the_loop_is_checked(name):
+    check_loop(LoopSettings())
+    bad = BAD.get(name, -1 if name == "seed" else 0)
+    with pytest.raises(ValueError, match=f"^(unknown )?{option(name)} "):
+        check_loop(LoopSettings(**{name: bad}))
+
+
+def test_weights_by_name():
+    assert read_weights("PER=2, a=b=.5,LOC=1.", "F", "E") == {"PER": 2, "a=b": 0.5, "LOC": 1}
+    for given in ("PER", "PER=0", "PER=-1", "=2", "PER=2,,LOC=1", ""):
+        with pytest.raises(ValueError) as caught:
+            read_weights(given, "TYPE=NUMBER", "PER=2")
+        assert str(caught.value) == (
+            f"--class-weights {given}: write TYPE=NUMBER, NUMBER above 0, with commas between, "
+            "such as PER=2"
+        )

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from seqkit.layers import CELLS, fast
+from seqkit.layers.attention import ATTENTIONS
 from seqkit.layers.gradcheck import TOLERANCE
 from seqkit.layers.rnn import RNN
 from seqkit.layers.unroll import unroll
@@ -26,6 +27,10 @@ def test_every_cell_is_checked_in_every_way():
 def test_every_wrapper_is_checked():
     made = {type(wrap(RNN(2, 3))) for wrap in WRAPPERS.values()}
     assert made == set(Wrapper.__subclasses__())
+
+
+def test_every_attention_is_checked():
+    assert choose(["attention"]) == [f"attention/{name}" for name in ATTENTIONS]
 
 
 def test_a_check_has_every_parameter_the_input_and_the_state():

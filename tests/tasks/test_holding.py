@@ -9,7 +9,13 @@ import pytest
 import torch
 
 from seqkit.files import write_json
-from seqkit.tasks.holding import new_training, read_settings, unfinished_training, versions
+from seqkit.tasks.holding import (
+    new_training,
+    read_settings,
+    run_config,
+    unfinished_training,
+    versions,
+)
 from seqkit.tasks.runs import Run
 
 
@@ -166,3 +172,15 @@ def test_the_versions_are_those_of_this_process():
     found = versions()
     assert found.pop("python").startswith(python)
     assert found == {"torch": torch.__version__, "numpy": np.__version__}
+
+
+def test_the_config_of_a_run_is_one_that_it_accepts(folder):
+    made = run_config("none", Settings(lr=0.25), {"hidden": 3}, {"name": "a text"}, "bf16")
+    run = Run(folder)
+    run.create(made)
+    assert {name: run.read_config("none")[name] for name in made} == json.loads(json.dumps(made))
+    assert made["model"] == {"hidden": 3} and made["corpus"] == {"name": "a text"}
+    assert (made["precision"], made["versions"]) == ("bf16", versions())
+    assert read_settings(run, Settings) == Settings(lr=0.25)
+    with pytest.raises(ValueError, match="a run of the task 'none', not 'tagging'"):
+        run.read_config("tagging")

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+from seqkit.models.token_vectors import WordEmbedding
 from seqkit.tasks import language
-from seqkit.tasks.pretrained import fill_embedding
+from seqkit.tasks.pretrained import begin_words, fill_embedding
 from seqkit.vectors.files import load, save
 from seqkit.vectors.vectors import WordVectors
 from tests.tasks import texts
@@ -29,6 +30,17 @@ def test_known_words_get_their_vectors_at_the_scale_of_the_rows(file):
     np.testing.assert_allclose(ratios, ratios[0, 0], rtol=1e-6)
     replaced = before[[1, 2, 4]].square().mean()
     torch.testing.assert_close(weight[[1, 2, 4]].square().mean(), replaced)
+
+
+def test_rare_words_with_a_vector_are_known_elsewhere(file):
+    types, rare = ["<unk>", "fox", "owl", "mole"], torch.tensor([False, True, False, True])
+    for vectors, wanted in ((None, rare), (load(file), torch.tensor([False, False, False, True]))):
+        words = WordEmbedding(4, 6, frozen=0, dropout=0.0)
+        before = words.rows()
+        begin_words(words, types, rare.clone(), vectors, "--vectors some.vec")
+        assert torch.equal(words.rare, wanted)
+        same = [torch.equal(*rows) for rows in zip(before, words.rows(), strict=True)]
+        assert same == [True, vectors is None, vectors is None, True]
 
 
 def test_what_does_not_fit_is_refused(file):

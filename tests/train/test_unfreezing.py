@@ -4,7 +4,6 @@ import pytest
 import torch
 from torch import nn
 
-from seqkit.models.classifier import Classifier, ClassifierConfig, LabelledBatch, Texts
 from seqkit.train.averaging import WeightAverage
 from seqkit.train.loop import Hooks, Limits, Loop, Recipe
 from seqkit.train.optimizers import OPTIMIZERS, ClipNorm, ClipValue, optimizer_over
@@ -65,12 +64,6 @@ def make(model, epochs=4, each=1, checkpoint=None, look=None, optimizer="adamw",
     return loop
 
 
-def text_classifier():
-    torch.manual_seed(0)
-    shape = {"layers": 2, "hidden": 3, "embed": 3, "pooling": "attention", "frozen": 2}
-    return Classifier(ClassifierConfig(words=6, classes=2, **shape))
-
-
 @pytest.mark.parametrize("each", [1, 2])
 def test_frozen_layers_keep_their_bytes_and_thawed_ones_change(each):
     model, seen = layers(), []
@@ -89,31 +82,6 @@ def test_frozen_layers_keep_their_bytes_and_thawed_ones_change(each):
             assert before[index][:fixed] == after[index][:fixed]
             for one, two in zip(before[index][fixed:], after[index][fixed:], strict=True):
                 assert (one != two) == (index >= 3 - trained), (epoch, index)
-
-
-def test_a_classifier_trains_from_its_top_down():
-    model = text_classifier()
-    batch = LabelledBatch(Texts(torch.tensor([[0, 1, 2], [3, 4, 5]])), torch.tensor([0, 1]))
-    plan = Unfreezing(model.layer_groups())
-    optimizer = optimizer_over("adamw", layered_groups(plan.groups, weight_decay=0.1), 0.1)
-    everything = dict(model.named_parameters())
-    expected = {
-        0: ("pooling", "output"),
-        1: ("pooling", "output", "stack.layers.1"),
-        2: ("pooling", "output", "stack"),
-        3: ("pooling", "output", "stack", "words.embedding"),
-        9: ("pooling", "output", "stack", "words.embedding"),
-    }
-    for epoch, trained in expected.items():
-        plan.begin(epoch)
-        before = dict(zip(everything, contents(everything.values()), strict=True))
-        for _ in range(3):
-            model.loss(batch)[0].backward()
-            optimizer.step()
-            optimizer.zero_grad()
-        after = dict(zip(everything, contents(everything.values()), strict=True))
-        changed = {name for name in everything if before[name] != after[name]}
-        assert changed == {name for name in everything if name.startswith(trained)}, epoch
 
 
 @pytest.mark.parametrize("clip", [ClipNorm(0.01), ClipValue(0.001)])

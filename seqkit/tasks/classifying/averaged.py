@@ -40,6 +40,14 @@ MIN_COUNT = 2
 """Rarer n-grams are left out."""
 
 
+def averaged_config(
+    texts: int, epochs: int | None = None, rate: float | None = None, seed: int = 0
+) -> AveragedConfig:
+    """How to train on so many texts; None: as it is mostly good."""
+    enough = max(EPOCHS, math.ceil(STEPS / texts))
+    return AveragedConfig(DIM, rate or RATE, epochs or enough, seed=seed)
+
+
 class AveragedScorer:
     """Averaged embeddings of n-grams, each there or not, however often it comes.
 
@@ -52,13 +60,13 @@ class AveragedScorer:
     @classmethod
     def fit(
         cls, texts: Sequence[str], given: Sequence[tuple[str, ...]], labels: Labels, level: str,
-        order: int, class_weights: npt.ArrayLike | None = None, seed: int = 0,
+        order: int, class_weights: npt.ArrayLike | None = None,
+        config: AveragedConfig | None = None,
     ) -> Self:  # fmt: skip
         """Train as `LinearScorer.fit`; RuntimeError when the numbers overflow."""
+        config = config or averaged_config(len(texts))
         ngrams, matrix = learn_features(texts, level, order, MIN_COUNT)
         targets = labels.targets(given)
-        epochs = max(EPOCHS, math.ceil(STEPS / len(texts)))
-        config = AveragedConfig(DIM, RATE, epochs, seed=seed)
         dear = None if class_weights is None else np.asarray(class_weights, np.float64)
         if labels.many:
             model: AveragedModel = AveragedLabels.fit(matrix, targets, config, dear)

@@ -9,10 +9,9 @@ from seqkit.tasks.classifying.evaluation import quick_scores
 from seqkit.tasks.classifying.labels import Ints
 from seqkit.tasks.classifying.net import NetScorer, scores
 from seqkit.tasks.classifying.settings import BALANCED, ClassifierSettings
-from seqkit.tasks.history import KeepHistory
+from seqkit.tasks.history import fit_in_run
 from seqkit.tasks.runs import Run
-from seqkit.train.loop import Hooks, Limits, Loop, Recipe, Record
-from seqkit.train.memory import keep_freed_memory
+from seqkit.train.loop import Hooks, Limits, Recipe, Record
 
 
 class NetTraining:
@@ -40,12 +39,6 @@ class NetTraining:
 
     def fit(self, run: Run, hooks: Hooks) -> list[Record]:
         """Train, or go on from the run's checkpoint; the best weights are in place at the end."""
-        keep_freed_memory()
-        loop = self._loop(run, hooks)
-        loop.resume()
-        return loop.fit()
-
-    def _loop(self, run: Run, hooks: Hooks) -> Loop:
         settings = self.settings
         device = self.scorer.model.output.weight.device
 
@@ -54,16 +47,9 @@ class NetTraining:
             encoded, size = self.encoded["train"], settings.batch_size
             return EpochOfTexts(encoded, self.targets, size, device, seed)
 
-        limits = (settings.epochs, settings.max_minutes, settings.patience)
-        return Loop(
-            self.recipe,
-            batches,
-            self._validate,
-            Limits(*limits, settings.checkpoint_seconds),
-            run.checkpoint / "state.safetensors",
-            KeepHistory(run, hooks),
-            badness,
-        )
+        ends = (settings.passes, settings.max_minutes, settings.patience)
+        limits = Limits(*ends, settings.checkpoint_seconds)
+        return fit_in_run(run, self.recipe, batches, self._validate, limits, hooks, badness)
 
     def _validate(self) -> dict[str, float]:
         labels, part = self.data.labels, self.data.texts["valid"]

@@ -53,11 +53,11 @@ def new_net(
     net: Model
     if isinstance(reader, Bodies):
         net = fine_tuning.build_net(model, weights)
-        net.begin_from(reader.models)
+        net.begin_from(reader.load_models())
         recipe = fine_tuning.recipe(settings, net.to(device))
     else:
         net = recurrent.build_net(model, weights)
-        recurrent.begin_words(net, reader, settings)
+        recurrent.begin(net, reader, settings)
         recipe = recurrent.recipe(settings, net.to(device))
     net.dtype = dtype
     return NetTraining(settings, data, NetScorer(net, reader), recipe)

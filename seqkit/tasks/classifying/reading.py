@@ -42,7 +42,7 @@ class EncodedTexts:
         for row, text, length in zip(ids, chosen, lengths, strict=True):
             row[:length] = self.ids[self.starts[text] : self.starts[text] + length]
         same = bool((lengths == lengths[0]).all())
-        return Texts(torch.from_numpy(ids), None, None if same else torch.from_numpy(lengths))
+        return Texts(torch.from_numpy(ids), None if same else torch.from_numpy(lengths))
 
 
 class Reader:

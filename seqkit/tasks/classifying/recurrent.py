@@ -9,7 +9,7 @@ from seqkit.models.classifier import Classifier, ClassifierConfig
 from seqkit.tasks.classifying.data import ClassifyingData
 from seqkit.tasks.classifying.reading import Reader
 from seqkit.tasks.classifying.settings import ClassifierSettings
-from seqkit.tasks.pretrained import fill_embedding
+from seqkit.tasks.pretrained import begin_words
 from seqkit.train.averaging import WeightAverage
 from seqkit.train.loop import Recipe
 from seqkit.train.optimizers import ClipNorm, build_optimizer
@@ -41,21 +41,16 @@ def net_config(
     return dataclasses.asdict(config)
 
 
+def begin(net: Classifier, reader: Reader, settings: ClassifierSettings) -> None:
+    """Put finished vectors in place, and mark the words that may well be unknown elsewhere."""
+    vocabulary, source = reader.vocabulary, f"--vectors {settings.vectors}"
+    rare = torch.tensor(vocabulary.counts) <= settings.min_count
+    begin_words(net.words, vocabulary.types, rare, _vectors(settings), source)
+
+
 def build_net(config: dict[str, Any], weights: torch.Tensor | None = None) -> Classifier:
     """A new net; `weights` (K,) say how dear errors are on each label."""
     return Classifier(ClassifierConfig(**config), weights)
-
-
-def begin_words(net: Classifier, reader: Reader, settings: ClassifierSettings) -> None:
-    """Put finished vectors in place, and mark the words that may well be unknown elsewhere."""
-    words, vocabulary = net.words, reader.vocabulary
-    rare = torch.tensor(vocabulary.counts) <= settings.min_count
-    if vectors := _vectors(settings):
-        rows = words.rows()
-        source = f"--vectors {settings.vectors}"
-        rare &= ~fill_embedding(rows, vocabulary.types, vectors, source)
-        words.fill(rows)
-    words.rare.copy_(rare)
 
 
 def recipe(settings: ClassifierSettings, net: Classifier) -> Recipe:

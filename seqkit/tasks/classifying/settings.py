@@ -1,16 +1,13 @@
 """Everything a training of a classifier can be told, and its checks."""
 
-import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from seqkit.layers import CELLS
 from seqkit.layers.pooling import POOLINGS
 from seqkit.models.classifier import ClassifierConfig
-from seqkit.tasks.checks import check_choices, check_least, check_positive
-from seqkit.train.optimizers import OPTIMIZERS
+from seqkit.tasks.checks import check_choices, check_least, check_loop, option, read_weights
 from seqkit.train.precision import PRECISIONS
-from seqkit.train.schedules import SCHEDULES
 
 MODELS = ("recurrent", "averaged", "linear")
 CHOICES: dict[str, Collection[str]] = {
@@ -18,29 +15,26 @@ CHOICES: dict[str, Collection[str]] = {
     "level": ("word", "char", "subword"),
     "cell": CELLS,
     "pooling": POOLINGS,
-    "optimizer": OPTIMIZERS,
-    "schedule": SCHEDULES,
     "precision": ("auto", *PRECISIONS),
 }
 LEAST = {
     "ngrams": 1,
     "min_count": 1,
     "vocab_size": 3,
-    "batch_size": 1,
-    "epochs": 1,
-    "threads": 1,
     "max_tokens": 0,
     "unfreeze": 0,
-    "patience": 0,
-    "seed": 0,
-    "weight_decay": 0,
 }
-"""The least value of each setting that has one."""
-POSITIVE = ("lr", "clip", "max_minutes", "checkpoint_seconds")
-"""Settings that must be above zero and finite."""
+"""The least value of each setting that has one, beside those that `check_loop` knows."""
 BALANCED = "balanced"
-
-_WEIGHT = re.compile(r"(.+)=(\d+\.?\d*|\.\d+)")
+FITTED = ("model", "level", "ngrams", "class_weights", "seed")
+"""What a model that is fitted in one go obeys."""
+OBEYED = {"averaged": (*FITTED, "epochs", "lr"), "linear": FITTED}
+"""The settings that each model obeys; the recurrent net, which is not named, obeys all."""
+SHAPE = (
+    *("cell", "bidirectional", "layers", "hidden", "embed", "pooling"),
+    *("min_count", "vocab_size"),
+)
+"""What a language model that is trained further brings with it."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +62,12 @@ class ClassifierSettings:
     class_weights: str | None = None  # balanced, or such as bad=2,good=1: how dear an error is
     batch_size: int = 32  # texts
     optimizer: str = "adamw"
-    lr: float | None = None  # at the peak of the schedule; None: 2e-3, with an encoder 1e-2
+    lr: float | None = None  # at its peak; None: 2e-3, with an encoder 1e-2, averaged 0.5
     schedule: str = "cosine"
     weight_decay: float = 0.0
     clip: float = 1.0  # the largest global norm of the gradients
     average: float = 0.998  # decay of the weight average; 0: none
-    epochs: int = 5
+    epochs: int | None = None  # None: 5, of the averaged model as many as 20,000 texts take
     max_minutes: float | None = None
     patience: int = 0
     checkpoint_seconds: float = 30.0  # how often an unfinished training saves itself
@@ -86,9 +80,7 @@ class ClassifierSettings:
         """Reject unknown names and numbers out of range, naming the option."""
         check_choices(self, CHOICES)
         check_least(self, LEAST)
-        check_positive(self, POSITIVE)
-        if not 0 <= self.average < 1:
-            raise ValueError(f"--average must be in [0, 1), got {self.average}")
+        check_loop(self)
         if self.encoder and self.vectors:
             raise ValueError("--encoder brings its own embedding: leave --vectors out")
         if self.encoder and self.model != "recurrent":
@@ -97,6 +89,25 @@ class ClassifierSettings:
             raise ValueError(f"--vectors goes with --model recurrent, not {self.model}")
         self.weights_by_label()
         self.net(words=2, classes=2, many=False)  # checks the rest
+
+    def check_obeyed(self, chosen: Iterable[str]) -> None:
+        """ValueError for one of the settings that somebody chose which the model does not obey."""
+        for name in chosen:
+            takers = [model for model in MODELS if name in OBEYED.get(model, (name,))]
+            if self.model not in takers:
+                found = f"goes with --model {' or '.join(takers)}, not {self.model}"
+            elif self.encoder and name in SHAPE:
+                found = "goes with a net from scratch, not with --encoder, which brings its own"
+            elif name == "unfreeze" and not self.encoder:
+                found = "goes with --encoder"
+            else:
+                continue
+            raise ValueError(f"{option(name)} {found}: leave it out")
+
+    @property
+    def passes(self) -> int:
+        """The epochs of a net."""
+        return 5 if self.epochs is None else self.epochs
 
     @property
     def peak(self) -> float:
@@ -115,18 +126,9 @@ class ClassifierSettings:
 
     def weights_by_label(self) -> dict[str, float]:
         """How dear an error is on each label; 1 for those not named, and where all are balanced."""
-        weights: dict[str, float] = {}
-        if self.class_weights in (None, BALANCED):
-            return weights
-        for part in str(self.class_weights).split(","):
-            match = _WEIGHT.fullmatch(part.strip())
-            if not match or not float(match[2]):
-                raise ValueError(
-                    f"--class-weights {self.class_weights}: write {BALANCED}, or LABEL=NUMBER, "
-                    "NUMBER above 0, with commas between, such as bad=2,good=1.5"
-                )
-            weights[match[1]] = float(match[2])
-        return weights
+        if self.class_weights is None or self.class_weights == BALANCED:
+            return {}
+        return read_weights(self.class_weights, f"{BALANCED}, or LABEL=NUMBER", "bad=2,good=1.5")
 
     def net(self, words: int, classes: int, many: bool, frozen: int = 0) -> ClassifierConfig:
         """The configuration of the recurrent net for so many symbols of each kind."""

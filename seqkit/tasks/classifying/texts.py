@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from seqkit.files import atomic_write
+from seqkit.tasks.sources import Records, SourcesOf
 
 
 class Record(Protocol):
@@ -20,13 +21,8 @@ class Record(Protocol):
     def labels(self) -> tuple[str, ...]: ...  # noqa: D102
 
 
-class Source(Protocol):
+class Source(Records, Protocol):
     """Labelled texts that can be read again and again."""
-
-    @property
-    def name(self) -> str:
-        """What to call it."""
-        ...
 
     def __iter__(self) -> Iterator[Record]:
         """Yield the texts."""
@@ -36,22 +32,9 @@ class Source(Protocol):
         """Where one of its own records stands, for errors."""
         ...
 
-    def warnings(self) -> list[str]:
-        """What a user should know of how it was read."""
-        ...
 
-
-class Sources(Protocol):
-    """The texts to train on, to choose the best epoch by, and to report on."""
-
-    @property
-    def train(self) -> Source: ...  # noqa: D102
-
-    @property
-    def valid(self) -> Source: ...  # noqa: D102
-
-    @property
-    def test(self) -> Source | None: ...  # noqa: D102
+Sources = SourcesOf[Source]
+"""The texts of a training."""
 
 
 @dataclass(frozen=True)

@@ -71,9 +71,7 @@ def load(path: str | os.PathLike[str], device: str = "auto") -> TrainedClassifie
     ValueError for a folder that is no run, is damaged, or holds a run of another task.
     """
     run = Run(path)
-    config = run.read_config()
-    if config.get("task") != "classifying":
-        raise ValueError(f"{run.path}: a run of the task {config.get('task')!r}, not 'classifying'")
+    config = run.read_config("classifying")
     labels, settings = read_labels(run), read_settings(run, ClassifierSettings)
     scorer = _load_scorer(run, config, labels, settings, device)
     return TrainedClassifier(scorer, labels, settings)

@@ -1,6 +1,5 @@
 """Training a classifier: texts, baseline, model, loop and run folder joined."""
 
-import dataclasses
 import os
 import time
 from contextlib import AbstractContextManager
@@ -9,10 +8,10 @@ from typing import Any
 import numpy as np
 import torch
 
-import seqkit
 from seqkit.files import write_json
-from seqkit.tasks.classifying.averaged import AveragedScorer
+from seqkit.tasks.classifying.averaged import AveragedScorer, averaged_config
 from seqkit.tasks.classifying.baselines import majority
+from seqkit.tasks.classifying.bodies import drop_weights
 from seqkit.tasks.classifying.calibration import calibrate
 from seqkit.tasks.classifying.data import ClassifyingData, read_data, reopen_data
 from seqkit.tasks.classifying.evaluation import evaluate_texts
@@ -32,7 +31,7 @@ from seqkit.tasks.classifying.texts import LabelledTexts, Sources
 from seqkit.tasks.classifying.trained import TrainedClassifier
 from seqkit.tasks.devices import choose_device, describe_device, set_threads
 from seqkit.tasks.history import sum_up
-from seqkit.tasks.holding import new_training, unfinished_training, versions
+from seqkit.tasks.holding import new_training, run_config, unfinished_training
 from seqkit.tasks.holding import read_settings as read_settings_as
 from seqkit.tasks.runs import Run
 from seqkit.train.loop import Hooks, Record
@@ -114,6 +113,7 @@ class Training:
     def finish(self, metrics: dict[str, Any]) -> None:
         """Write metrics.json, the last act: until then a killed run can be resumed."""
         self.run.write_metrics(metrics)
+        drop_weights(self.run)
 
     def describe_device(self) -> str:
         """Where it computes, for people."""
@@ -127,7 +127,8 @@ class Training:
         if self.net is None:
             train, weights = texts["train"], label_weights(settings, self.data)
             given = (train.texts, train.labels, labels, settings.level, settings.order)
-            return AveragedScorer.fit(*given, weights, settings.seed)
+            config = averaged_config(len(train), settings.epochs, settings.lr, settings.seed)
+            return AveragedScorer.fit(*given, weights, config)
         if not settings.wide:
             return self.net.scorer
         return SumScorer.fit(self.linear, self.net.scorer, labels, texts["valid"])
@@ -241,16 +242,12 @@ def _build(
 def _config(
     settings: ClassifierSettings, sources: Sources, data: ClassifyingData, reader: AnyReader | None
 ) -> dict[str, Any]:
-    device = choose_device(settings.device)
-    return {
-        "seqkit": seqkit.__version__,
-        "task": "classifying",
-        "settings": dataclasses.asdict(settings),
-        "model": net_config(settings, data, reader) if reader else {},
-        "precision": choose_precision(settings.precision, device) if reader else "fp32",
-        "corpus": {"name": sources.train.name, **data.describe()},
-        "versions": versions(),
-    }
+    corpus = {"name": sources.train.name, **data.describe()}
+    if reader is None:
+        return run_config("classifying", settings, {}, corpus)
+    precision = choose_precision(settings.precision, choose_device(settings.device))
+    model = net_config(settings, data, reader)
+    return run_config("classifying", settings, model, corpus, precision)
 
 
 def _sample(part: LabelledTexts, size: int) -> LabelledTexts:

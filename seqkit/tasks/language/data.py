@@ -12,6 +12,7 @@ import torch
 from seqkit.files import write_json
 from seqkit.tasks.language.settings import LanguageSettings
 from seqkit.tasks.runs import Run, read_json
+from seqkit.tasks.sources import SourcesOf
 from seqkit.text.backward import Backward, directed
 from seqkit.text.lines import Reading, parts_of_lines
 from seqkit.text.streams import TokenStream, encode, encode_new
@@ -36,17 +37,8 @@ class Source(Protocol):
         ...
 
 
-class Sources(Protocol):
-    """The texts to train on, to choose the best epoch by, and to report on."""
-
-    @property
-    def train(self) -> Source: ...  # noqa: D102
-
-    @property
-    def valid(self) -> Source: ...  # noqa: D102
-
-    @property
-    def test(self) -> Source | None: ...  # noqa: D102
+Sources = SourcesOf[Source]
+"""The texts of a training."""
 
 
 @dataclass(frozen=True)

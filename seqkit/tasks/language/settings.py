@@ -8,12 +8,10 @@ from typing import Any
 from seqkit.layers import CELLS
 from seqkit.layers.embedding import INPUTS
 from seqkit.models.language import LanguageModelConfig
-from seqkit.tasks.checks import check_choices, check_least, check_positive
+from seqkit.tasks.checks import check_choices, check_least, check_loop, check_positive
 from seqkit.tasks.language.earlier import DEFAULT_LIMIT, MODEL, check_shape, handed_down
 from seqkit.text.backward import check_direction
-from seqkit.train.optimizers import OPTIMIZERS
 from seqkit.train.precision import PRECISIONS
-from seqkit.train.schedules import SCHEDULES
 
 LEVELS = {"word": "word", "char": "char", "subword": "subword"}
 """The tokenizer that each level uses unless another one is named."""
@@ -22,27 +20,16 @@ CHOICES: dict[str, Collection[str]] = {
     "level": LEVELS,
     "input": INPUTS,
     "cell": CELLS,
-    "optimizer": OPTIMIZERS,
-    "schedule": SCHEDULES,
     "precision": ("auto", *PRECISIONS),
 }
 """The names there are for each setting that is one."""
 
 LEAST = {
     "bptt": 1,
-    "batch_size": 1,
     "min_count": 1,
-    "epochs": 1,
-    "threads": 1,
     "vocab_size": 3,
-    "patience": 0,
-    "seed": 0,
-    "weight_decay": 0,
 }
-"""The least value of each setting that has one."""
-
-POSITIVE = ("lr", "clip", "clip_value", "max_minutes", "checkpoint_seconds")
-"""Settings that must be above zero and finite."""
+"""The least value of each setting that has one, beside those that `check_loop` knows."""
 
 
 @dataclass(frozen=True)
@@ -91,9 +78,8 @@ class LanguageSettings:
         check_choices(self, CHOICES)
         check_direction(self.direction)
         check_least(self, LEAST)
-        check_positive(self, POSITIVE)
-        if not 0 <= self.average < 1:
-            raise ValueError(f"--average must be in [0, 1), got {self.average}")
+        check_positive(self, ("clip_value",))
+        check_loop(self)
         if self.begin_from and self.vectors:
             raise ValueError("--from brings the embedding of its run: leave --vectors out")
         self.model(vocabulary_size=1)  # checks the rest

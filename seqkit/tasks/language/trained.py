@@ -184,18 +184,23 @@ def load(path: str | os.PathLike[str], device: str = "auto") -> TrainedLanguageM
     ValueError for a folder that is no run, is damaged, or holds a run of another task.
     """
     run = Run(path)
-    config = run.read_config()
-    if config.get("task") != "language":
-        raise ValueError(f"{run.path}: a run of the task {config.get('task')!r}, not 'language'")
+    config, tokenizer, vocabulary = read_without_weights(run)
+    model = LanguageModel(config)
+    run.read_weights(model)
+    return TrainedLanguageModel(model.to(choose_device(device)), tokenizer, vocabulary)
+
+
+def read_without_weights(run: Run) -> tuple[LanguageModelConfig, Tokenizer, Vocabulary]:
+    """The shape of a language model and how it reads; errors as in `load`."""
+    values = run.read_config("language")["model"]
     try:
-        model = LanguageModel(LanguageModelConfig(**config["model"]))
+        config = LanguageModelConfig(**values)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{run.path / 'config.json'}: damaged ({error})") from error
     tokenizer, vocabulary = read_tokens(run)
-    if len(vocabulary) != model.config.vocabulary_size:
+    if len(vocabulary) != config.vocabulary_size:
         raise ValueError(
             f"{run.path / 'vocabulary.json'}: {len(vocabulary)} types, config.json says "
-            f"{model.config.vocabulary_size}"
+            f"{config.vocabulary_size}"
         )
-    run.read_weights(model)
-    return TrainedLanguageModel(model.to(choose_device(device)), tokenizer, vocabulary)
+    return config, tokenizer, vocabulary

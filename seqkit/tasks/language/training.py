@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 import torch
 
-import seqkit
 from seqkit.models.language import LanguageModel
 from seqkit.tasks import holding
 from seqkit.tasks.devices import choose_device, describe_device, set_threads
-from seqkit.tasks.history import KeepHistory, sum_up
+from seqkit.tasks.history import fit_in_run, sum_up
 from seqkit.tasks.language import beginning
 from seqkit.tasks.language.data import (
     LanguageData,
@@ -32,8 +31,7 @@ from seqkit.tasks.runs import Run
 from seqkit.text.scanner import scan
 from seqkit.text.vocabulary import Vocabulary
 from seqkit.train.averaging import WeightAverage
-from seqkit.train.loop import Hooks, Limits, Loop, Recipe, Record, by_loss
-from seqkit.train.memory import keep_freed_memory
+from seqkit.train.loop import Hooks, Limits, Recipe, Record, by_loss
 from seqkit.train.optimizers import ClipNorm, ClipValue
 from seqkit.train.precision import PRECISIONS, choose_precision
 from seqkit.train.schedules import SCHEDULES
@@ -77,10 +75,7 @@ class Training:
         KeyboardInterrupt (after saving) and FloatingPointError pass through; the folder can then
         be resumed.
         """
-        keep_freed_memory()
-        loop = self._loop(hooks or Hooks())
-        loop.resume()
-        history = loop.fit()
+        history = self._fit(hooks or Hooks())
         self.run.write_history(history)
         self.run.write_weights(self.model)
         return self._metrics(history)
@@ -93,7 +88,7 @@ class Training:
         """Where it computes, for people."""
         return describe_device(self.device, torch.get_num_threads())
 
-    def _loop(self, hooks: Hooks) -> Loop:
+    def _fit(self, hooks: Hooks) -> list[Record]:
         settings, streams = self.settings, self.data.streams
         train = np.asarray(streams["train"].ids)
         recipe = Recipe(
@@ -103,18 +98,14 @@ class Training:
             ClipValue(settings.clip_value) if settings.clip_value else ClipNorm(settings.clip),
             WeightAverage(self.model, settings.average),
         )
-        return Loop(
+        ends = (settings.epochs, settings.max_minutes, settings.patience)
+        return fit_in_run(
+            self.run,
             recipe,
             lambda epoch: epoch_of_windows(train, settings, self.device, epoch),
             lambda: score_stream(self.model, streams["valid"]).to_dict(),
-            Limits(
-                settings.epochs,
-                settings.max_minutes,
-                settings.patience,
-                settings.checkpoint_seconds,
-            ),
-            self.run.checkpoint / "state.safetensors",
-            KeepHistory(self.run, hooks),
+            Limits(*ends, settings.checkpoint_seconds),
+            hooks,
         )
 
     def _metrics(self, history: list[Record]) -> dict[str, Any]:
@@ -195,16 +186,12 @@ def _begin(
 
 
 def _config(settings: LanguageSettings, sources: Sources, data: LanguageData) -> dict[str, Any]:
-    device = choose_device(settings.device)
-    return {
-        "seqkit": seqkit.__version__,
-        "task": "language",
-        "settings": {**dataclasses.asdict(settings), "tokenizer_name": settings.tokenizer_name},
-        "model": dataclasses.asdict(settings.model(len(data.vocabulary))),
-        "precision": choose_precision(settings.precision, device),
-        "corpus": {"name": sources.train.name, **data.describe()},
-        "versions": holding.versions(),
-    }
+    precision = choose_precision(settings.precision, choose_device(settings.device))
+    model = dataclasses.asdict(settings.model(len(data.vocabulary)))
+    corpus = {"name": sources.train.name, **data.describe()}
+    config = holding.run_config("language", settings, model, corpus, precision)
+    config["settings"]["tokenizer_name"] = settings.tokenizer_name
+    return config
 
 
 def estimate(settings: LanguageSettings, train: Source) -> dict[str, int]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from seqkit.files import atomic_write
+from seqkit.tasks.sources import Records, SourcesOf
 from seqkit.text.scheme_detection import detect_scheme
 from seqkit.text.schemes import (
     LETTERS,
@@ -37,13 +38,8 @@ class Record(Protocol):
     def features(self) -> tuple[tuple[str, ...], ...]: ...  # noqa: D102
 
 
-class Source(Protocol):
+class Source(Records, Protocol):
     """Tagged sentences that can be read again and again."""
-
-    @property
-    def name(self) -> str:
-        """What to call it."""
-        ...
 
     def __iter__(self) -> Iterator[Record]:
         """Yield the sentences."""
@@ -53,22 +49,9 @@ class Source(Protocol):
         """Where a token of one of its own sentences stands, for errors."""
         ...
 
-    def warnings(self) -> list[str]:
-        """What a user should know of how it was read."""
-        ...
 
-
-class Sources(Protocol):
-    """The texts to train on, to choose the best epoch by, and to report on."""
-
-    @property
-    def train(self) -> Source: ...  # noqa: D102
-
-    @property
-    def valid(self) -> Source: ...  # noqa: D102
-
-    @property
-    def test(self) -> Source | None: ...  # noqa: D102
+Sources = SourcesOf[Source]
+"""The texts of a training."""
 
 
 @dataclass(frozen=True, slots=True)

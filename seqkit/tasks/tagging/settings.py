@@ -1,31 +1,14 @@
 """Everything a training of a tagger can be told, and its checks."""
 
-import re
 from dataclasses import dataclass
 
 from seqkit.layers import CELLS
 from seqkit.layers.characters import CHARACTER_ENCODERS
 from seqkit.models.tagger import TaggerConfig
-from seqkit.tasks.checks import check_choices, check_least, check_positive
+from seqkit.tasks.checks import check_choices, check_least, check_loop, read_weights
 from seqkit.text.schemes import LETTERS
-from seqkit.train.optimizers import OPTIMIZERS
-from seqkit.train.schedules import SCHEDULES
 
 SCHEMES = ("auto", *LETTERS, "plain")
-LEAST = {
-    "min_count": 1,
-    "batch_size": 1,
-    "epochs": 1,
-    "threads": 1,
-    "patience": 0,
-    "seed": 0,
-    "weight_decay": 0,
-}
-"""The least value of each setting that has one."""
-POSITIVE = ("lr", "clip", "max_minutes", "checkpoint_seconds")
-"""Settings that must be above zero and finite."""
-
-_WEIGHT = re.compile(r"(.+)=(\d+\.?\d*|\.\d+)")
 
 
 @dataclass(frozen=True)
@@ -66,26 +49,17 @@ class TaggerSettings:
     def __post_init__(self) -> None:
         """Reject unknown names and numbers out of range, naming the option."""
         known = {"scheme": SCHEMES, "cell": CELLS, "char_encoder": CHARACTER_ENCODERS}
-        check_choices(self, {**known, "optimizer": OPTIMIZERS, "schedule": SCHEDULES})
-        check_least(self, LEAST)
-        check_positive(self, POSITIVE)
-        if not 0 <= self.average < 1:
-            raise ValueError(f"--average must be in [0, 1), got {self.average}")
+        check_choices(self, known)
+        check_least(self, {"min_count": 1})
+        check_loop(self)
         self.weights_by_type()
         self.model(words=1, tags=1, characters=1)  # checks the rest
 
     def weights_by_type(self) -> dict[str, float]:
         """How dear an error is on each type of entity or each class; 1 for those not named."""
-        weights: dict[str, float] = {}
-        for part in self.class_weights.split(",") if self.class_weights else ():
-            match = _WEIGHT.fullmatch(part.strip())
-            if not match or not float(match[2]):
-                raise ValueError(
-                    f"--class-weights {self.class_weights}: write TYPE=NUMBER, NUMBER above 0, "
-                    "with commas between, such as PER=2,MISC=1.5"
-                )
-            weights[match[1]] = float(match[2])
-        return weights
+        if not self.class_weights:
+            return {}
+        return read_weights(self.class_weights, "TYPE=NUMBER", "PER=2,MISC=1.5")
 
     def model(self, words: int, tags: int, characters: int) -> TaggerConfig:
         """The configuration of the model for so many symbols of each kind."""

@@ -201,9 +201,7 @@ def load(path: str | os.PathLike[str], device: str = "auto") -> TrainedTagger:
     ValueError for a folder that is no run, is damaged, or holds a run of another task.
     """
     run = Run(path)
-    config = run.read_config()
-    if config.get("task") != "tagging":
-        raise ValueError(f"{run.path}: a run of the task {config.get('task')!r}, not 'tagging'")
+    config = run.read_config("tagging")
     symbols = read_symbols(run)
     try:
         model = Tagger(model_config(config), symbols.forbidden())

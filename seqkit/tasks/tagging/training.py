@@ -7,12 +7,11 @@ from typing import Any
 
 import torch
 
-import seqkit
 from seqkit.tasks.devices import choose_device, describe_device, set_threads
-from seqkit.tasks.history import KeepHistory, sum_up
-from seqkit.tasks.holding import new_training, unfinished_training, versions
+from seqkit.tasks.history import fit_in_run, sum_up
+from seqkit.tasks.holding import new_training, run_config, unfinished_training
 from seqkit.tasks.holding import read_settings as read_settings_as
-from seqkit.tasks.pretrained import fill_embedding
+from seqkit.tasks.pretrained import begin_words
 from seqkit.tasks.runs import Run
 from seqkit.tasks.tagging.baselines import baselines
 from seqkit.tasks.tagging.calibration import calibrate
@@ -25,8 +24,7 @@ from seqkit.tasks.tagging.settings import TaggerSettings
 from seqkit.tasks.tagging.symbols import choose_symbols
 from seqkit.tasks.tagging.trained import TrainedTagger, build_tagger, model_config
 from seqkit.train.averaging import WeightAverage
-from seqkit.train.loop import Hooks, Limits, Loop, Recipe, Record
-from seqkit.train.memory import keep_freed_memory
+from seqkit.train.loop import Hooks, Limits, Recipe, Record
 from seqkit.train.optimizers import ClipNorm, build_optimizer
 from seqkit.train.schedules import SCHEDULES
 from seqkit.vectors.files import load
@@ -47,21 +45,12 @@ class Training:
         torch.manual_seed(settings.seed)
         symbols = data.symbols
         self.model = build_tagger(model_config(config), symbols, settings)
-        self._begin_words()
+        words = symbols.words
+        rare, source = torch.tensor(words.counts) == 1, f"--vectors {settings.vectors}"
+        begin_words(self.model.words, words.types, rare, data.vectors, source)
         self.model.to(self.device)
         self.warnings = data.warnings()
         self.parameter_count = sum(p.numel() for p in self.model.parameters() if p.requires_grad)
-
-    def _begin_words(self) -> None:
-        """Put finished vectors in place, and mark the words that may well be unknown elsewhere."""
-        words, vocabulary = self.model.words, self.data.symbols.words
-        rare = torch.tensor(vocabulary.counts) == 1
-        if self.data.vectors is not None:
-            rows = words.rows()
-            source = f"--vectors {self.settings.vectors}"
-            rare &= ~fill_embedding(rows, vocabulary.types, self.data.vectors, source)
-            words.fill(rows)
-        words.rare.copy_(rare)
 
     @property
     def tagger(self) -> TrainedTagger:
@@ -83,10 +72,7 @@ class Training:
         KeyboardInterrupt (after saving) and FloatingPointError pass through; the folder can then
         be resumed.
         """
-        keep_freed_memory()
-        loop = self._loop(hooks or Hooks())
-        loop.resume()
-        history = loop.fit()
+        history = self._fit(hooks or Hooks())
         calibrate(self.model, self.data.encoded["valid"])
         self.run.write_history(history)
         self.run.write_weights(self.model)
@@ -100,7 +86,7 @@ class Training:
         """Where it computes, for people."""
         return describe_device(self.device, torch.get_num_threads())
 
-    def _loop(self, hooks: Hooks) -> Loop:
+    def _fit(self, hooks: Hooks) -> list[Record]:
         settings, encoded = self.settings, self.data.encoded
         recipe = Recipe(
             self.model,
@@ -109,18 +95,14 @@ class Training:
             ClipNorm(settings.clip),
             WeightAverage(self.model, settings.average),
         )
-        limits = (settings.epochs, settings.max_minutes, settings.patience)
-        return Loop(
-            recipe,
-            lambda epoch: EpochOfBatches(
-                encoded["train"], settings.batch_size, self.device, [settings.seed, epoch]
-            ),
-            self._validate,
-            Limits(*limits, settings.checkpoint_seconds),
-            self.run.checkpoint / "state.safetensors",
-            KeepHistory(self.run, hooks),
-            _badness,
-        )
+
+        def batches(epoch: int) -> EpochOfBatches:
+            seed = [settings.seed, epoch]
+            return EpochOfBatches(encoded["train"], settings.batch_size, self.device, seed)
+
+        ends = (settings.epochs, settings.max_minutes, settings.patience)
+        limits = Limits(*ends, settings.checkpoint_seconds)
+        return fit_in_run(self.run, recipe, batches, self._validate, limits, hooks, _badness)
 
     def _validate(self) -> dict[str, float]:
         return quick_scores(
@@ -206,17 +188,9 @@ def _begin(
 
 
 def _config(settings: TaggerSettings, sources: Sources, data: TaggingData) -> dict[str, Any]:
-    return {
-        "seqkit": seqkit.__version__,
-        "task": "tagging",
-        "settings": dataclasses.asdict(settings),
-        "model": dataclasses.asdict(
-            data.symbols.model(settings, sum(e.width for e in data.encoders))
-        ),
-        "precision": "fp32",
-        "corpus": {"name": sources.train.name, **data.describe()},
-        "versions": versions(),
-    }
+    model = data.symbols.model(settings, sum(e.width for e in data.encoders))
+    corpus = {"name": sources.train.name, **data.describe()}
+    return run_config("tagging", settings, dataclasses.asdict(model), corpus)
 
 
 def estimate(settings: TaggerSettings, train: Source) -> dict[str, int]:

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from seqkit.tasks.classifying.averaged import AveragedScorer
+from seqkit.models.averaged import AveragedConfig
+from seqkit.tasks.classifying.averaged import AveragedScorer, averaged_config
 from seqkit.tasks.classifying.features import count_features, splitter
 from seqkit.tasks.classifying.labels import Labels
 from seqkit.tasks.runs import Run
@@ -54,7 +55,9 @@ def test_a_seed_decides_every_byte(tmp_path):
     texts, given, labels = two()
     for name, seed in (("one", 3), ("same", 3), ("other", 4)):
         (tmp_path / name).mkdir()
-        scorer = AveragedScorer.fit(texts, given, labels, "word", 2, seed=seed)
+        scorer = AveragedScorer.fit(
+            texts, given, labels, "word", 2, config=averaged_config(len(texts), seed=seed)
+        )
         scorer.save(Run(tmp_path / name))
     one, same, other = (
         (tmp_path / name / "averaged.safetensors").read_bytes() for name in ("one", "same", "other")
@@ -100,3 +103,16 @@ def test_damaged_files_are_refused(tmp_path):
     path.write_bytes(path.read_bytes().replace(b'"outputs"', b'"outputt"'))
     with pytest.raises(ValueError, match="without sound outputs"):
         AveragedScorer.load(Run(tmp_path), labels)
+
+
+def test_epochs_and_rate_are_obeyed():
+    assert averaged_config(100) == AveragedConfig(16, 0.5, 200)
+    assert averaged_config(100_000, seed=3) == AveragedConfig(16, 0.5, 5, seed=3)
+    assert averaged_config(100, 1, 0.25) == AveragedConfig(16, 0.25, 1)
+    texts, given, labels = two()
+    sizes = []
+    for epochs, rate in ((1, 0.1), (1, 1.0), (9, 1.0)):
+        config = averaged_config(len(texts), epochs, rate)
+        scorer = AveragedScorer.fit(texts, given, labels, "word", 1, config=config)
+        sizes.append(np.abs(scorer.model.outputs).mean())
+    assert sizes == sorted(sizes)  # the further it went, the longer the weights

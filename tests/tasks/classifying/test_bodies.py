@@ -9,7 +9,7 @@ import torch
 
 from seqkit.models.fine_tuned import FineTunedClassifier, FineTunedConfig
 from seqkit.tasks import language
-from seqkit.tasks.classifying.bodies import Bodies, kept_bodies
+from seqkit.tasks.classifying.bodies import Bodies, drop_weights, kept_bodies
 from seqkit.tasks.runs import Run
 from tests.tasks import texts
 
@@ -38,25 +38,25 @@ def ids_of(encoded, body, text):
 
 
 def words(bodies, body, encoded, text):
-    return bodies.trained[body].vocabulary.tokens(ids_of(encoded, body, text))
+    return bodies.readings[body].vocabulary.tokens(ids_of(encoded, body, text))
 
 
-def test_each_body_reads_in_its_own_direction_after_the_end_of_a_line(both):
+def test_each_body_reads_in_its_own_direction_after_the_end_of_a_line(both, runs):
     encoded = both.encode(TEXTS)
     line = LINE.split()
     assert words(both, 0, encoded, 0) == ["<eos>", *line]
     assert words(both, 1, encoded, 0) == ["<eos>", *line[::-1]]
-    for body in (0, 1):
-        assert ids_of(encoded, body, 0) == [1, *both.trained[body].ids(LINE)]
+    for body, name in enumerate(("forward", "backward")):
+        assert ids_of(encoded, body, 0) == [1, *language.load(runs[name], "cpu").ids(LINE)]
         assert words(both, body, encoded, 1) == ["<eos>"]
 
 
-def test_lines_are_parted_as_in_the_text_that_the_model_was_trained_on(both):
+def test_lines_are_parted_as_in_the_text_that_the_model_was_trained_on(both, runs):
     encoded = both.encode(TEXTS)
     wanted = ["a", "kind", "<unk>", "<eos>", "sees", "the", "owl"]
     assert words(both, 0, encoded, 2) == ["<eos>", *wanted]
     assert words(both, 1, encoded, 2) == ["<eos>", *wanted[::-1]]
-    assert ids_of(encoded, 0, 2) == [1, *both.trained[0].ids(TEXTS[2])]
+    assert ids_of(encoded, 0, 2) == [1, *language.load(runs["forward"], "cpu").ids(TEXTS[2])]
 
 
 def test_capitals_are_looked_up_in_small_letters_if_need_be(both):
@@ -82,14 +82,14 @@ def test_every_body_has_its_own_vocabulary_and_lengths(runs):
     word, char = encoded.texts(chosen).bodies
     assert word.ids.shape == (2, 9) and word.lengths.tolist() == [9, 8]
     assert char.ids.shape == (2, 36) and char.lengths.tolist() == [36, 26]
-    text = "".join(bodies.trained[1].vocabulary.tokens(char.ids[0, 1:].tolist()))
+    text = "".join(bodies.readings[1].vocabulary.tokens(char.ids[0, 1:].tolist()))
     assert text == LINE
 
 
 def test_a_classifier_on_them_does_not_feel_which_texts_stand_beside_one(both):
     model = FineTunedClassifier(FineTunedConfig(both.configs, classes=2)).double().eval()
     model.dtype = torch.float64
-    model.begin_from(both.models)
+    model.begin_from(both.load_models())
     encoded = both.encode(TEXTS)
     together = model(encoded.texts(np.arange(4)))
     for text in range(4):
@@ -102,15 +102,34 @@ def test_kept_in_a_run_they_need_no_other_folder(runs, tmp_path):
     before = Bodies(paths, max_tokens=6)
     run = Run(tmp_path / "run")
     before.save(run)
+    models = before.load_models()
     for path in paths:
         shutil.rmtree(path)
     after = kept_bodies(run, 6)
     for one, two in zip(before.encode(TEXTS).bodies, after.encode(TEXTS).bodies, strict=True):
         assert one.ids.tolist() == two.ids.tolist()
-    for one, two in zip(before.models, after.models, strict=True):
+    for one, two in zip(models, after.load_models(), strict=True):
         assert all(map(torch.equal, one.parameters(), two.parameters()))
     after.save(run)  # they are there already
     assert sorted(path.name for path in run.encoders.iterdir()) == ["1", "2"]
+
+
+def test_without_their_weights_they_read_as_before_and_damage_is_named(runs, tmp_path):
+    before, run = Bodies([runs["forward"], runs["char"]], 0), Run(tmp_path / "run")
+    before.save(run)
+    drop_weights(run)
+    assert not list(run.path.rglob("*.safetensors"))
+    after = kept_bodies(run, 0)
+    assert after.configs == before.configs
+    for one, two in zip(before.encode(TEXTS).bodies, after.encode(TEXTS).bodies, strict=True):
+        assert one.ids.tolist() == two.ids.tolist()
+    assert "2/model.safetensors: no such file" in refused(Bodies(after.paths[1:], 0).load_models)
+    vocabulary = run.encoders / "1" / "vocabulary.json"
+    shutil.copyfile(run.encoders / "2" / "vocabulary.json", vocabulary)
+    error = refused(lambda: kept_bodies(run, 0))
+    assert error.startswith(f"--encoder {vocabulary}: ") and "types, config.json says" in error
+    vocabulary.unlink()
+    assert f"{vocabulary}: no such file" in refused(lambda: kept_bodies(run, 0))
 
 
 def refused(call):

@@ -8,6 +8,7 @@ import torch
 
 from seqkit.tasks import classifying, language
 from seqkit.tasks.runs import Run
+from seqkit.train.loop import Hooks
 from tests.tasks import classified
 
 
@@ -55,7 +56,7 @@ KINDS = {
     "gru, mean, one direction": {"cell": "gru", "pooling": "mean", "bidirectional": False},
     "attention": {"pooling": "attention", "wide": False},
     "characters": {"level": "char", "epochs": 12},
-    "averaged": {"model": "averaged"},
+    "averaged": {"model": "averaged", "epochs": None, "lr": None},
     "linear": {"model": "linear"},
     "balanced": {"class_weights": "balanced"},
 }
@@ -82,8 +83,32 @@ def test_a_language_model_is_trained_further(folder, tmp_path, language_run):
     try:
         loaded = classifying.load(tmp_path / "run", "cpu")
         assert loaded.evaluate(classified.sources(folder).test)["accuracy"] > 0.85
+        names = {path.name for path in (tmp_path / "run" / "encoders" / "1").iterdir()}
+        assert names == {"config.json", "vocabulary.json"}  # the weights are in the model's own
     finally:
         (folder / "gone").rename(language_run)
+
+
+class StopAtOnce(Hooks):
+    """Ends a training after a step, before anything of it is saved."""
+
+    def on_step(self, loop):
+        raise RuntimeError("stopped")
+
+
+def test_stopped_before_it_saved_itself_it_begins_from_the_language_model_again(
+    folder, tmp_path, language_run
+):
+    settings = classified.settings(encoder=(language_run,), epochs=2, lr=0.01)
+    sources = classified.sources(folder)
+    classifying.train(settings, sources, tmp_path / "whole")
+    with pytest.raises(RuntimeError, match="stopped"):
+        classifying.train(settings, sources, tmp_path / "run", StopAtOnce())
+    assert (tmp_path / "run" / "encoders" / "1" / "model.safetensors").exists()
+    with classifying.resumed_training(tmp_path / "run") as job:
+        job.finish(job.run_to_end())
+    one, two = (tmp_path / name / "model.safetensors" for name in ("whole", "run"))
+    assert one.read_bytes() == two.read_bytes()
 
 
 def test_an_encoder_of_another_level_is_refused(folder, tmp_path, language_run):
@@ -129,7 +154,8 @@ def test_many_labels_a_text(folder, tmp_path):
 
     sources = open_labelled_splits(str(path), "0.2", "0.2")
     for model in classifying.settings.MODELS:
-        settings = classified.settings(model=model, epochs=8)
+        own = {"epochs": None, "lr": None} if model == "averaged" else {"epochs": 8}
+        settings = classified.settings(model=model, **own)
         metrics = classifying.train(settings, sources, tmp_path / model)
         assert metrics["test"]["micro_f1"] > 0.8, model
         (one,) = classifying.load(tmp_path / model).classify(["the play was not warm ."])

@@ -1,0 +1,94 @@
+"""From sources to translations: beam search, sampling, what was looked at (G4)."""
+
+import math
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+from seqkit.decode.beam import BeamConfig, Hypothesis, beam_search
+from seqkit.decode.filters import SamplingConfig
+from seqkit.decode.sampling import Stopping, draw
+from seqkit.models.translator import Translator
+from seqkit.tasks.translating.encoding import pair_batch
+
+State = tuple[Tensor, ...]
+
+SUM = 3
+"""Where in the state of `Translator.step` the sum of all attention stands, behind the memory."""
+REAL = 2
+"""Where it is said which positions of the source are real."""
+
+
+def coverage_penalty(weight: float) -> Callable[[State], Tensor] | None:
+    """beta * sum_s log min(sum_t alpha<t,s>, 1), of a state (B rows): (B,), never above 0.
+
+    What was never looked at has most likely not been translated (Wu et al. 2016, equation 14).
+    """
+    if not weight:
+        return None
+
+    def penalty(state: State) -> Tensor:
+        looked, real = state[SUM].double(), state[REAL]  # (B, S)
+        least = torch.finfo(torch.float32).tiny
+        return weight * looked.clamp(least, 1).log().where(real, 0).sum(dim=1)
+
+    return penalty
+
+
+def search(
+    model: Translator, source: Tensor, config: BeamConfig, coverage: float, eos: int, limit: int
+) -> list[list[Hypothesis]]:
+    """The likeliest translations of sources (B, S) of one length, best first.
+
+    At most `limit` words of each. With one source or many, each gets what it would get alone.
+    """
+    start = source.new_full((len(source),), eos)
+    penalty = coverage_penalty(coverage if model.attentive else 0.0)
+    limits = [min(limit, config.max_tokens)] * len(source)
+    return beam_search(model.step, model.start(source), start, config, eos, limits, penalty)
+
+
+def sample(
+    model: Translator, source: Tensor, config: SamplingConfig, eos: int, rows: int, first: int
+) -> list[Hypothesis]:
+    """`rows` draws from P(target | source) for one source (1, S) (L3).
+
+    `first` is the number of draws of this seed made before; the score of a draw is its log P.
+    """
+    many = source.expand(rows, -1)  # (B, S)
+    start = source.new_full((rows,), eos)
+    drawn = draw(model.step, model.start(many), start, config, Stopping(eos=(eos,)), first)
+    return [Hypothesis(s.ids, s.log_prob, s.log_prob, s.finished) for s in drawn]
+
+
+def alignments(
+    model: Translator, source: Tensor, targets: Sequence[Sequence[int]], eos: int
+) -> list[Tensor]:
+    """Where each word of each target looked: (T, S) for each of B sources (B, S), `<eos>` last."""
+    batch = pair_batch(source.cpu(), [[*ids, eos] for ids in targets], source.device)
+    _, weights = model.losses(batch)  # (B, T, S)
+    rows = weights.float().cpu()
+    return [row[: len(ids) + 1] for row, ids in zip(rows, targets, strict=True)]
+
+
+def replace_unknown(
+    target: Sequence[str], alignment: Tensor, source: Sequence[str], unknown: str
+) -> list[str]:
+    """Put the source word that was looked at most in the place of each `<unk>` (Jean et al. 2015).
+
+    `alignment` (T, S), where the last position of the source is `<eos>` and no word.
+    """
+    looked = alignment[:, : len(source)].argmax(dim=1).tolist() if len(source) else []
+    return [
+        source[looked[t]] if word == unknown and source else word for t, word in enumerate(target)
+    ]
+
+
+def at_most(longest: int, length: int, longest_source: int) -> int:
+    """How many words a translation of a source of so many may have: as many as any in training.
+
+    For a source longer than those of training, more in proportion.
+    """
+    beyond = length / max(longest_source, 1)
+    return math.ceil(longest * max(1.0, beyond)) + 5
