@@ -51,7 +51,10 @@ def show(name: str, lines: int, encoding: str, as_json: bool) -> None:
     Example:
       seqkit corpora show smallworld
     """
-    facts, examples = _dates(lines) if name == "dates" else _text(name, lines, encoding)
+    if name == "shapes":
+        facts, examples = _shapes(lines)
+    else:
+        facts, examples = _dates(lines) if name == "dates" else _text(name, lines, encoding)
     if as_json:
         options.echo_json({**facts, "examples": examples})
         return
@@ -105,6 +108,27 @@ def _dates(lines: int) -> tuple[dict[str, Any], list[str]]:
         "characters": sum(len(pair.source) for pair in corpus),
     }
     return facts, [f"{pair.source} -> {pair.target}" for pair in islice(corpus, lines)]
+
+
+def _shapes(lines: int) -> tuple[dict[str, Any], list[str]]:
+    """What is known of shapes, and of its first images."""
+    from seqkit.corpora.shapes import draw_shapes
+
+    images = draw_shapes()
+    height, width, channels = images.shape
+    facts = {
+        "name": images.name,
+        "description": images.description,
+        "source": images.source,
+        "synthetic": images.synthetic,
+        "images": len(images),
+        "height": height,
+        "width": width,
+        "channels": channels,
+        "images_by_class": images.counts(),
+    }
+    shown = zip(images.labels[:lines], images.pixels[:lines], strict=True)
+    return facts, [f"{label}, mean brightness {image.mean():.0f} of 255" for label, image in shown]
 
 
 def _known_of(version: str) -> dict[str, Any]:
@@ -168,7 +192,7 @@ def _shown(value: Any) -> str:
 @click.option(
     "--sentences",
     type=int,
-    help="Sentences of the training text (reviews and pairs, too).",
+    help="Sentences of the training text (reviews, pairs and images, too).",
 )
 @options.seed
 def make(name: str, folder: str, sentences: int | None, seed: int) -> None:
@@ -177,7 +201,8 @@ def make(name: str, folder: str, sentences: int | None, seed: int) -> None:
     smallworld has train.tagged.conll and so on too: columns of word, part of speech and tag, for
     taggers; train.reviews.tsv and so on: label and text, for classifiers; train.source and
     train.target and so on: pairs for translators, line by line, which dates has, too; and
-    analogies.txt: questions for word vectors.
+    analogies.txt: questions for word vectors. shapes is written as IDX files, as MNIST comes:
+    train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz and so on.
 
     \b
     Example:

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from seqkit.tasks.diagnosis import Finding, Report
 
 
+PAIRS = 2_000
+"""Training pairs that the loss of a translator is measured on."""
+
+
 @click.command(cls=options.Command, name="diagnose")
 @click.argument("run")
 @click.option(
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
 @click.option(
     "--train-dev",
     metavar="TEXT",
-    help="Classifiers, taggers: text like the training text that was not trained on.",
+    help="Text like the training text that was not trained on; not of translators.",
 )
 @options.device
 @options.threads
@@ -40,7 +44,8 @@ def command(
     From the errors that a finished run has measured: the error of people or the least possible, of
     the training text, of a part like it that was not trained on (--train-dev), of the validation
     text and of the test text. Where the error grows most from one to the next there is most to
-    win: avoidable bias, variance, data mismatch, or over-fitting to dev.
+    win: avoidable bias, variance, data mismatch, or over-fitting to dev. Language models and
+    translators are told by their loss, translators on some of their training text, read again.
 
     \b
     Examples:
@@ -50,12 +55,9 @@ def command(
     from seqkit.cli.vector_files import task_of
     from seqkit.tasks.diagnosis import diagnose_run
 
-    if task_of(run) == "translating":
-        raise ValueError(
-            f"{run}: the loss of a translator's training is smoothed and tells no bias; compare "
-            "seqkit evaluate on some of its training text and on its validation text"
-        )
     measured = {"train_dev": _measure(run, train_dev, device, threads)} if train_dev else {}
+    if task_of(run) == "translating":
+        measured |= _training_loss(run, device, threads)
     report = diagnose_run(run, human, measured)
     if as_json:
         options.echo_json(report.to_dict())
@@ -67,7 +69,8 @@ def _measure(run: str, text: str, device: str, threads: int | None) -> dict[str,
     """The metrics of a run on a text, read as its training text was."""
     from seqkit.cli import labelled_data, tagged_data
     from seqkit.cli.vector_files import task_of
-    from seqkit.tasks import classifying, tagging
+    from seqkit.corpora.catalogue import open_corpus
+    from seqkit.tasks import classifying, language, tagging
     from seqkit.tasks.devices import set_threads
 
     set_threads(threads)
@@ -77,7 +80,34 @@ def _measure(run: str, text: str, device: str, threads: int | None) -> dict[str,
         return classifying.load(run, device).evaluate(labelled)
     if task == "tagging":
         return tagging.load(run, device).evaluate(tagged_data.open_data(run, text))
-    raise ValueError(f"--train-dev is for a classifier or a tagger, and {run} is none")
+    if task == "language":
+        return language.load(run, device).evaluate(open_corpus(text))
+    raise ValueError(
+        f"--train-dev is for a classifier, a tagger or a language model, and {run} is none"
+    )
+
+
+def _training_loss(run: str, device: str, threads: int | None) -> dict[str, dict[str, float]]:
+    """The loss of a finished translator on training pairs, with neither dropout nor smoothing.
+
+    Nothing, and a warning, where they cannot be read again.
+    """
+    from seqkit.cli.parallel_data import training_pairs
+    from seqkit.report.terminal import printable
+    from seqkit.tasks import translating
+    from seqkit.tasks.devices import set_threads
+    from seqkit.tasks.translating.encoding import encode
+    from seqkit.tasks.translating.evaluation import mean_loss
+
+    set_threads(threads)
+    trained = translating.load(run, device)
+    try:
+        pairs = training_pairs(run).first(PAIRS)
+    except ValueError as error:
+        options.note(f"warning: {printable(str(error))}")
+        return {}
+    loss, _ = mean_loss(trained.model, encode(trained.sides, pairs.sources, pairs.targets))
+    return {"train": {"loss": loss}}
 
 
 def _show(report: "Report") -> None:

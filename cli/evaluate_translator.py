@@ -22,7 +22,8 @@ def measure(
     threads: int | None,
 ) -> dict[str, Any]:
     """The metrics of a translator on the pairs of two files, or of a built-in corpus."""
-    from seqkit.corpora.parallel_catalogue import PARALLEL, open_parallel
+    from seqkit.corpora.parallel_built_in import PARALLEL
+    from seqkit.corpora.parallel_catalogue import open_parallel
     from seqkit.report.terminal import printable
     from seqkit.tasks import translating
     from seqkit.tasks.devices import set_threads
@@ -83,9 +84,13 @@ def _show_lengths(groups: Sequence[Mapping[str, float]]) -> None:
     from seqkit.report.terminal import table
 
     rows = [
-        (f"{one['from']} to {one['to']}", int(one["pairs"]), f"{one['bleu']:.2f}") for one in groups
+        (_span(one["from"], one["to"]), int(one["pairs"]), f"{one['bleu']:.2f}") for one in groups
     ]
     click.echo("\n" + table(rows, ("source tokens", "pairs", "bleu")))
+
+
+def _span(first: float, last: float) -> str:
+    return f"{first}" if first == last else f"{first} to {last}"
 
 
 def _show_pair(one: Mapping[str, Any]) -> None:

@@ -58,6 +58,7 @@ SETTINGS = (
         type=float,
         help="Share of the decoder's inputs that are its own choices by the last epoch (0).",
     ),
+    click.option("--choose", help="The best epoch by bleu, or by the loss (bleu)."),
     click.option("--batch-size", type=int, help="Tokens a step, of the longer side (1000)."),
     *training_options.steps(lr="0.002", clip="1", average="0.998"),
     *training_options.length(epochs="20"),
@@ -70,10 +71,13 @@ SETTINGS = (
 
 BUILT_IN: dict[str, dict[str, Any]] = {
     "smallworld": {
-        **{"tokenizer": "whitespace", "hidden": 256, "embed": 128},
-        **{"dropout": 0.2, "epochs": 6},
+        **{"tokenizer": "whitespace", "hidden": 256, "embed": 128, "dropout": 0.1},
+        **{"label_smoothing": 0.0, "batch_size": 400, "epochs": 7},
     },
-    "dates": {"level": "char", "hidden": 256, "embed": 64, "dropout": 0.1, "epochs": 8},
+    "dates": {
+        **{"level": "char", "hidden": 128, "embed": 64, "dropout": 0.1},
+        **{"label_smoothing": 0.0, "batch_size": 500, "epochs": 5},
+    },
 }
 """What holds for the built-in corpora: so they are learnt in a minute or two."""
 

@@ -70,15 +70,23 @@ def settings_given(options: dict[str, Any]) -> dict[str, Any]:
 def steps(lr: str, clip: str, average: str) -> tuple[Option[Any], ...]:
     """How each step of the loop changes the weights, with the defaults that differ by task."""
     return (
-        click.option("--optimizer", help="adam, adamw, sgd, momentum or rmsprop (adamw)."),
+        click.option("--optimizer", help="adam, adamw, sgd, momentum, rmsprop or asgd (adamw)."),
         click.option("--lr", type=float, help=f"Learning rate at its peak ({lr})."),
         click.option(
             "--schedule", help="cosine, one-cycle, step, 1/t, exponential or constant (cosine)."
         ),
+        click.option(
+            "--decay-rate",
+            type=float,
+            help="1/t: lr / (1 + rate * epoch); exponential: lr * rate ^ epoch (none).",
+        ),
         click.option("--weight-decay", type=float, help="L2 on matrices (0)."),
+        click.option("--l1", type=float, help="L1 on matrices (0)."),
         click.option("--clip", type=float, help=f"Largest global norm of the gradient ({clip})."),
         click.option(
-            "--average", type=float, help=f"Decay of the weight average, 0: none ({average})."
+            "--average",
+            type=float,
+            help=f"Decay of the weight average, 0: none; asgd has its own ({average}).",
         ),
     )
 

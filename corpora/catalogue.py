@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from seqkit.corpora.corpus import Corpus, Split, Splits
+from seqkit.corpora.image_built_in import IMAGES, idx_files, open_built_in_images
 from seqkit.corpora.nltk_corpora import installed, is_tagged, read_nltk
 from seqkit.corpora.parallel_built_in import PARALLEL, open_built_in_pairs, sides_of
 from seqkit.corpora.pydocs import Pydocs
@@ -66,6 +67,15 @@ BUILT_IN = (
         "differs by seed and size",
         "20,000 training pairs, or as many as you ask for",
         "dates written in English in many ways, and as 2026-11-21",
+    ),
+    Row(
+        "shapes",
+        "image classifier",
+        "synthetic, drawn here at random places, sizes and angles",
+        "MIT, as seqkit",
+        "differs by seed and size",
+        "6,000 training images, or as many as you ask for",
+        "ten drawn shapes, 28 x 28 pixels in grey, with noise",
     ),
 )
 
@@ -135,9 +145,10 @@ def make(name: str, folder: str, sentences: int | None = None, seed: int = 0) ->
 
     smallworld has train.tagged.conll and train.reviews.tsv and so on too, and train.source and
     train.target, which dates has alone; smallworld and smallworld-2 have analogies.txt, questions
-    about their words, the same for every text. `sentences` and `seed` are for all but pydocs: the
-    size of the training text (and how many reviews and pairs), and the draw. Each file is written
-    whole or not at all; ValueError if one is there already.
+    about their words, the same for every text. shapes has IDX files instead, of images and labels.
+    `sentences` and `seed` are for all but pydocs: the size of the training text (and how many
+    reviews, pairs and images), and the draw. Each file is written whole or not at all; ValueError
+    if one is there already.
     """
     if name not in names():
         raise ValueError(f"{name} is no built-in corpus: choose one of {', '.join(names())}")
@@ -146,7 +157,10 @@ def make(name: str, folder: str, sentences: int | None = None, seed: int = 0) ->
     splits: tuple[Split, ...] = ("train", "valid", "test")
     sizes = {"train": sentences}
     files: dict[str, Iterator[bytes]] = {}
-    if name != "dates":
+    if name in IMAGES:
+        for split in splits:
+            files |= idx_files(open_built_in_images(name, split, sizes.get(split), seed), split)
+    elif name != "dates":
         for split in splits:
             files[f"{split}.txt"] = _built_in(name, split, sizes.get(split), seed).blocks()
     if name == "smallworld":
@@ -177,6 +191,8 @@ def make(name: str, folder: str, sentences: int | None = None, seed: int = 0) ->
 def _built_in(name: str, split: Split, sentences: int | None = None, seed: int = 0) -> Corpus:
     if name == "pydocs":
         return Pydocs(split)
+    if name in IMAGES:
+        raise ValueError(f"{name} has images and no running text: take smallworld, or a file")
     if name not in _VERSIONS:
         raise ValueError(
             f"{name} has pairs for translators and no running text: take smallworld, or a file"

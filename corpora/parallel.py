@@ -5,29 +5,14 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Protocol
 
+from seqkit.corpora.corpus import Described
 from seqkit.corpora.labelled_lines import read_lines
 from seqkit.corpora.readers import TextFiles, read_path, read_stdin
 from seqkit.corpora.records import Pair
 
 
-class ParallelCorpus(Protocol):
-    """Pairs that can be read again and again; names and lines as a `Corpus` has them."""
-
-    @property
-    def name(self) -> str:
-        """A short name."""
-
-    @property
-    def description(self) -> str:
-        """What the text is, in one line."""
-
-    @property
-    def source(self) -> str:
-        """Where the text comes from, in one line."""
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether a program made the text up."""
+class ParallelCorpus(Described, Protocol):
+    """Pairs that can be read again and again."""
 
     def __iter__(self) -> Iterator[Pair]:
         """Yield the pairs in order; neither side of one is empty."""

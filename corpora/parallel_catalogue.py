@@ -1,25 +1,15 @@
 """Opening a parallel corpus by whatever the user calls it, and its validation and test text."""
 
 import pathlib
-from dataclasses import dataclass
 
 from seqkit.corpora.catalogue import names, not_found
-from seqkit.corpora.corpus import Split
+from seqkit.corpora.corpus import Split, Splits
 from seqkit.corpora.parallel import ParallelCorpus, read_parallel
 from seqkit.corpora.parallel_built_in import PARALLEL, open_built_in_pairs
 from seqkit.corpora.parallel_splitting import hold_out_pairs
 from seqkit.corpora.splitting import parse_share
 
 _Files = tuple[str, str] | str | None  # two paths; a share, or a built-in corpus; not given
-
-
-@dataclass(frozen=True, slots=True)
-class ParallelSplits:
-    """The parts of a task; `test` is None where nobody gave one and none is to be made."""
-
-    train: ParallelCorpus
-    valid: ParallelCorpus
-    test: ParallelCorpus | None
 
 
 def open_parallel(
@@ -58,7 +48,7 @@ def open_parallel_splits(
     valid: _Files = None,
     test: _Files = None,
     encoding: str = "utf-8",
-) -> ParallelSplits:
+) -> Splits[ParallelCorpus]:
     """Return a parallel corpus with its validation and test text.
 
     `source` and `target` as for `open_parallel`. `valid` and `test` are two files each, the name of
@@ -89,4 +79,4 @@ def open_parallel_splits(
     rest, *held_out = hold_out_pairs(corpus, shares) if shares else [corpus]
     parts |= dict(zip(shares, held_out, strict=True))
     assert parts["valid"] is not None
-    return ParallelSplits(rest, parts["valid"], parts["test"])
+    return Splits(rest, parts["valid"], parts["test"])

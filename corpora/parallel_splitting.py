@@ -10,10 +10,8 @@ import numpy as np
 from seqkit.corpora.corpus import Split
 from seqkit.corpora.parallel import ParallelCorpus
 from seqkit.corpora.records import Pair
-from seqkit.corpora.splitting import check_share
+from seqkit.corpora.splitting import PartOf, known_shares, too_short
 
-SHARE = 0.1
-"""What is held out for each of validation and test where no share is given."""
 _END = 1 << 64  # above every key
 
 
@@ -33,33 +31,11 @@ def split_of(text: str) -> Split:
 
 
 @dataclass(frozen=True, slots=True)
-class ParallelPart:
+class ParallelPart(PartOf[ParallelCorpus]):
     """The pairs of `whole` whose keys lie from `start` to below `stop`; reading reads the whole."""
 
-    whole: ParallelCorpus
-    label: str
     start: int
     stop: int
-
-    @property
-    def name(self) -> str:
-        """The name of the whole and which part of it this is."""
-        return f"{self.whole.name} ({self.label})"
-
-    @property
-    def description(self) -> str:
-        """What the text is."""
-        return self.whole.description
-
-    @property
-    def source(self) -> str:
-        """Where the text comes from."""
-        return self.whole.source
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether a program made the text up."""
-        return self.whole.synthetic
 
     def __iter__(self) -> Iterator[Pair]:
         """Yield the pairs in order."""
@@ -84,20 +60,14 @@ def hold_out_pairs(
     for, or less by such a text. Holds 8 bytes a pair. Raises ValueError for shares outside
     (0, 0.5) and for parts that come out empty.
     """
-    known = {label: SHARE if share is None else share for label, share in shares.items()}
-    for label, share in known.items():
-        check_share(label, share)
+    known = known_shares(shares)
     keys = np.sort(np.fromiter((key_of(pair.source) for pair in corpus), np.uint64))  # (pairs,)
     ends = list(accumulate(int(len(keys) * share) for share in known.values()))
     labels, cuts = [*shares, "train"], keys[ends]
     sizes = np.diff([0, *np.searchsorted(keys, cuts), len(keys)])
     for label, size in zip(labels, sizes, strict=True):
         if not size:
-            options = " and ".join(f"--{label}" for label in shares)
-            raise ValueError(
-                f"{corpus.source}: too few different lines to hold out {label} text from its "
-                f"{len(keys):,} pairs: give two files with {options}, or a larger share"
-            )
+            raise too_short(corpus, shares, f"{label} text from its {len(keys):,} pairs")
     ranges = pairwise([0, *map(int, cuts), _END])
     parts = [
         ParallelPart(corpus, label, start, stop)

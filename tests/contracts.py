@@ -3,7 +3,12 @@
 import torch
 from torch import nn
 
+from seqkit.layers.peephole import DiagonalPeepholeLSTM
 from seqkit.tasks.runs import Run
+from seqkit.train.optimizers import build_optimizer
+
+SPARED = ("bias", "gain", "start", "end", "judge", "query")
+"""How parameters are called that are added or scale, or are one vector to compare with."""
 
 
 class ModelContract:
@@ -33,6 +38,17 @@ class ModelContract:
         for name, parameter in learnt:
             assert parameter.grad is not None and parameter.grad.shape == parameter.shape, name
             assert parameter.grad.abs().max() > 0, name
+
+    def test_penalties_fall_on_matrices_and_spare_biases_and_norms(self):
+        """By what each parameter is for, as its module and name say; not by its shape."""
+        model = self.build()
+        groups = build_optimizer("adam", model, 0.1, weight_decay=0.3, l1=0.2).param_groups
+        found = {p: (g["weight_decay"], g["l1"]) for g in groups for p in g["params"]}
+        for path, module in model.named_modules():
+            for name, parameter in module.named_parameters(recurse=False):
+                spared = name.endswith(SPARED) or "Norm" in type(module).__name__
+                spared |= isinstance(module, DiagonalPeepholeLSTM) and name == "peephole_weight"
+                assert found[parameter] == ((0, 0) if spared else (0.3, 0.2)), f"{path}.{name}"
 
     def test_the_carry_holds_no_gradient(self):
         _, _, carry = self.build().loss(self.batch(), None)

@@ -14,7 +14,7 @@ ROOT = pathlib.Path(__file__).parent.parent
 
 EVERYTHING = {
     *("text", "layers", "metrics", "decode", "train", "vectors"),
-    *("models", "word2vec", "tasks", "report"),
+    *("models", "vision", "word2vec", "tasks", "report"),
 }
 MAY_IMPORT = {
     "corpora": set(),
@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "report": {"metrics"},
     "vectors": set(),
     "models": {"layers", "text"},
+    "vision": {"layers"},
     "word2vec": {"vectors", "text"},
     "tasks": EVERYTHING - {"tasks", "report"},
     "cli": EVERYTHING | {"corpora"},

@@ -92,8 +92,9 @@ class FeedingDecoder(nn.Module):
         """One step after another."""
         outputs, looks = [], []
         *carried, fed = state
-        for now in x.split(1, dim=1):  # (B, 1, D)
-            a, after = self.stack(torch.cat([now, fed[:, None]], dim=2), tuple(carried))
+        for now in x.unbind(1):  # (B, D)
+            both = torch.cat([now, fed], dim=1)[:, None]  # (B, 1, D + E)
+            a, after = self.stack(both, tuple(carried))  # (B, 1, H)
             context, weights = self.attention(a, memory)  # (B, 1, M), (B, 1, S)
             out = squash(self.output, torch.cat([context, a], dim=2))  # (B, 1, E)
             carried, fed = list(after), out[:, 0]
@@ -110,5 +111,6 @@ def readout(inputs: int, width: int) -> nn.Linear:
 
 
 def squash(linear: nn.Linear, x: Tensor) -> Tensor:
-    """tanh(W x), in the type of x."""
-    return torch.tanh(nn.functional.linear(x, linear.weight.to(x.dtype)))
+    """tanh(W x), or tanh(W x + b), in the type of x."""
+    bias = None if linear.bias is None else linear.bias.to(x.dtype)
+    return torch.tanh(nn.functional.linear(x, linear.weight.to(x.dtype), bias))

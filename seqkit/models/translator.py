@@ -14,7 +14,7 @@ from seqkit.layers.embedding import Embedding
 from seqkit.layers.softmax import linear_cross_entropy, token_losses
 from seqkit.layers.state import State
 from seqkit.layers.unroll import real_positions
-from seqkit.models.decoders import AttentiveDecoder, FeedingDecoder, PlainDecoder
+from seqkit.models.decoders import AttentiveDecoder, FeedingDecoder, PlainDecoder, squash
 
 NONE = "none"
 
@@ -86,9 +86,7 @@ class Translator(nn.Module):
         self.sampling = 0.0
         self.target_embedding = Embedding(config.target_types, config.embed)
         self.source_embedding = (
-            self.target_embedding
-            if config.shared
-            else Embedding(config.source_types, config.embed)
+            self.target_embedding if config.shared else Embedding(config.source_types, config.embed)
         )
         self.encoder = _encoder(config)
         self.decoder = _decoder(config)
@@ -122,10 +120,7 @@ class Translator(nn.Module):
         x = self.dropout(self.source_embedding(self._forget(source)).to(self.dtype))  # (B, S, D)
         values, last = self.encoder(x, lengths=lengths)  # (B, S, M)
         summary = torch.cat(last, dim=1)  # (B, ...)
-        first = tuple(
-            torch.tanh(nn.functional.linear(summary, b.weight.to(x.dtype), b.bias.to(x.dtype)))
-            for b in self.bridges
-        )
+        first = tuple(squash(bridge, summary) for bridge in self.bridges)  # type: ignore[arg-type]
         real = None if lengths is None else real_positions(lengths, values)
         return self.decoder.remember(self.dropout(values), real), self.decoder.begin(first)
 

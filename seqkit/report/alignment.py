@@ -45,17 +45,17 @@ def alignment_map(
     points = 10 if cell > 0.2 else 7
     letter = 0.0085 * points  # inches
     above, beside = (letter * max(map(len, names)) for names in (columns, rows))
-    size = (1.6 + beside + cell * len(columns), 1.0 + above + cell * len(rows))
+    size = (1.6 + beside + cell * len(columns), 0.75 + above + cell * len(rows))
 
     def draw(figure: "Figure") -> None:
         figure.suptitle(printable(title), parse_math=False, x=0.01, ha="left", weight="bold")
         axes = figure.subplots()
         _shade(figure, axes, weights)
-        axes.set_xticks(
-            range(len(columns)), columns, fontsize=points, rotation=90, parse_math=False
-        )
+        axes.set_xticks(range(len(columns)), columns, fontsize=points, parse_math=False)
         axes.set_yticks(range(len(rows)), rows, fontsize=points, parse_math=False)
         axes.tick_params(top=False, labeltop=True, labelbottom=False)
+        for label in axes.get_xticklabels():
+            label.set_rotation(90 if len(label.get_text()) > 2 else 0)
 
     save_figure(path, draw, (max(size[0], 3.6), max(size[1], 2.4)))
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from seqkit.report.terminal import display_width, printable
 
-SHADES = " ░▒▓█"
+SHADES = "·░▒▓█"
 FROM = (0.05, 0.25, 0.5, 0.75)
 """Weights from which the next darker shade is taken."""
 
@@ -28,7 +28,7 @@ def alignment_table(
         widths, head, gap = [2] * len(columns), _downwards(columns), ""
     lines = [(" " * side, row) for row in head]
     for name, row in zip(rows, weights, strict=True):
-        bars = [_shade(weight) * wide for weight, wide in zip(row, widths, strict=True)]
+        bars = [_bar(weight, wide) for weight, wide in zip(row, widths, strict=True)]
         lines.append((" " * (side - display_width(name)) + name, bars))
     return "\n".join(_line(name, cells, widths, gap) for name, cells in lines)
 
@@ -46,8 +46,10 @@ def _downwards(names: Sequence[str]) -> list[list[str]]:
     return [list(row) for row in zip(*(name.rjust(longest) for name in names), strict=True)]
 
 
-def _shade(weight: float) -> str:
-    return SHADES[sum(weight >= bound for bound in FROM)]
+def _bar(weight: float, wide: int) -> str:
+    """A shade as wide as the column; of next to nothing a dot, so that columns can be followed."""
+    darkness = sum(weight >= bound for bound in FROM)
+    return SHADES[darkness] * (wide if darkness else 1)
 
 
 def _shown(token: str) -> str:

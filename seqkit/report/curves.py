@@ -26,6 +26,9 @@ _SHARES = {
     "spearman": "--",
 }
 
+_CHOOSING = {"f1": "F1", "bleu": "BLEU"}
+"""What the best epoch is told by, where it was measured."""
+
 
 def learning_curves(
     history: Sequence[Epoch],
@@ -113,9 +116,11 @@ def _best(epochs: Sequence[float], history: Sequence[Epoch]) -> tuple[float, str
     if not chosen and not good:
         return None
     number = chosen[-1] if chosen else min(good, key=losses.__getitem__)
-    share = _values(history, "valid", "f1")[number]
-    reached = f"F1 {share:.4g}" if math.isfinite(share) else f"loss {losses[number]:.4g}"
-    return epochs[number], reached
+    for metric, name in _CHOOSING.items():
+        share = _values(history, "valid", metric)[number]
+        if math.isfinite(share):
+            return epochs[number], f"{name} {share:.4g}"
+    return epochs[number], f"loss {losses[number]:.4g}"
 
 
 def _loss_panel(

@@ -3,9 +3,10 @@
 import math
 import re
 from collections.abc import Collection, Mapping
+from typing import Protocol
 
 from seqkit.train.optimizers import OPTIMIZERS
-from seqkit.train.schedules import SCHEDULES
+from seqkit.train.schedules import SCHEDULES, build_schedule
 
 _WEIGHT = re.compile(r"(.+)=(\d+\.?\d*|\.\d+)")
 
@@ -15,12 +16,13 @@ def option(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def check_choices(settings: object, choices: Mapping[str, Collection[str]]) -> None:
-    """ValueError unless each of these settings is one of the names there are for it."""
+def check_choices(settings: object, choices: Mapping[str, Collection[str | None]]) -> None:
+    """ValueError unless each of these settings is a name there is for it, or allowed to be None."""
     for name, known in choices.items():
         value = getattr(settings, name)
         if value not in known:
-            raise ValueError(f"unknown {option(name)} {value!r}; there are: {', '.join(known)}")
+            names = ", ".join(filter(None, known))
+            raise ValueError(f"unknown {option(name)} {value!r}; there are: {names}")
 
 
 def check_least(settings: object, least: Mapping[str, float]) -> None:
@@ -47,17 +49,29 @@ def check_rates(settings: object, names: Collection[str]) -> None:
             raise ValueError(f"{option(name)} must be in [0, 1), got {value}")
 
 
-def check_loop(settings: object) -> None:
+class LoopSettings(Protocol):
+    """Some of the settings that every training by the loop has."""
+
+    @property
+    def schedule(self) -> str: ...  # noqa: D102
+
+    @property
+    def decay_rate(self) -> float | None: ...  # noqa: D102
+
+
+def check_loop(settings: LoopSettings) -> None:
     """ValueError unless the settings of a training by the loop, which all of them have, are sound.
 
     Those are the options of `training_options.steps` and `length`, batch size, threads and seed.
     """
     check_choices(settings, {"optimizer": OPTIMIZERS, "schedule": SCHEDULES})
     names = ("batch_size", "epochs", "threads")
-    least = {**dict.fromkeys(names, 1), "patience": 0, "seed": 0, "weight_decay": 0}
-    check_least(settings, least)
-    check_positive(settings, ("lr", "clip", "max_minutes", "checkpoint_seconds"))
+    least = dict.fromkeys(("patience", "seed", "weight_decay", "l1"), 0)
+    check_least(settings, {**dict.fromkeys(names, 1), **least})
+    positive = ("lr", "decay_rate", "clip", "max_minutes", "checkpoint_seconds")
+    check_positive(settings, positive)
     check_rates(settings, ("average",))
+    build_schedule(settings.schedule, 1, settings.decay_rate)
 
 
 def read_weights(given: str, form: str, example: str) -> dict[str, float]:

@@ -12,9 +12,21 @@ from seqkit.tasks.runs import Run, read_json
 
 Metrics = Mapping[str, Any]
 
-SHARES = {"classifying": ("accuracy",), "tagging": ("f1", "accuracy"), "language": ()}
+SHARES = {
+    "classifying": ("accuracy",),
+    "imaging": ("accuracy",),
+    "tagging": ("f1", "accuracy"),
+    "language": (),
+    "translating": (),
+}
 """Which shares of right answers each task may have measured, the most telling first."""
-UNITS = {"classifying": "nats a text", "tagging": "nats a token", "language": "nats a token"}
+UNITS = {
+    "classifying": "nats a text",
+    "imaging": "nats an image",
+    "tagging": "nats a token",
+    "language": "nats a token",
+    "translating": "nats a token of the target",
+}
 """What a loss is measured in, where there are no such shares."""
 TEXTS = {"train": "train", "train_dev": "train_dev", "dev": "valid", "test": "test"}
 """The texts of a diagnosis, and what metrics.json calls them."""
@@ -86,10 +98,11 @@ def diagnose_run(
     a task without errors, and an error that cannot be.
     """
     run = Run(path)
-    task = run.read_config()["task"]
-    metrics = {**_read_metrics(run), **(measured or {})}
+    config = run.read_config()
+    task = config["task"]
     if task not in SHARES:
         raise ValueError(f"{run.path}: a run of the task {task!r} has no errors to diagnose")
+    metrics = {**_comparable(_read_metrics(run), config["model"]), **(measured or {})}
     measure = _choose_measure(task, metrics, human)
     found = {name: _error(metrics, split, measure) for name, split in TEXTS.items()}
     if (dev := found["dev"]) is None:
@@ -101,8 +114,10 @@ def diagnose_run(
     errors = Errors(found["train"], dev, found["train_dev"], found["test"], human)
     findings = tuple(Finding(gap, _margin(gap, metrics, measure)) for gap in diagnose(errors))
     unit = UNITS[task] if measure == LOSS else "share of errors"
-    notes = tuple(_notes(findings, metrics, measure, errors))
-    return Report(str(run.path), task, measure, unit, errors, findings, notes)
+    notes = list(_notes(findings, metrics, measure, errors))
+    if measure == LOSS:
+        notes += _notes_of_loss(errors, "train" in (measured or {}))
+    return Report(str(run.path), task, measure, unit, errors, findings, tuple(notes))
 
 
 def _read_metrics(run: Run) -> dict[str, Any]:
@@ -115,6 +130,14 @@ def _read_metrics(run: Run) -> dict[str, Any]:
     ):
         raise ValueError(f"{run.path / 'metrics.json'}: damaged, not the metrics of a run")
     return metrics
+
+
+def _comparable(metrics: Metrics, model: Metrics) -> Metrics:
+    """The metrics, less a training loss of smoothed labels, which is no -log P of the right ones.
+
+    Translators are trained so; it is far above the loss of any other text.
+    """
+    return {**metrics, "train": {}} if model.get("smoothing") else metrics
 
 
 def _choose_measure(task: str, metrics: Metrics, human: float | None) -> str:
@@ -153,13 +176,6 @@ def _notes(
     names = {finding.gap.name for finding in findings}
     if not errors.human and names & {BIAS, BOTH}:
         yield "the least possible error is taken to be 0; where people err, too, give --human"
-    if errors.human is None:
-        yield "how far the training loss is from the least possible is not known: --human tells it"
-    if measure == LOSS:
-        yield (
-            "the training loss is that of training: with dropout, over a whole epoch; so the "
-            "variance is larger than it looks"
-        )
     if errors.train_dev is None:
         yield (
             "no train-dev text was measured: where dev is another kind of text than the training "
@@ -169,3 +185,16 @@ def _notes(
         for name, value in metrics["valid"].get("baselines", {}).items():
             if value >= 1 - errors.dev:
                 yield f"on dev the baseline {name!r} is as good or better: accuracy {value:.4f}"
+
+
+def _notes_of_loss(errors: Errors, anew: bool) -> Iterator[str]:
+    """What limits a diagnosis by the loss; `anew`: that of the training text was measured again."""
+    if errors.human is None:
+        yield "how far the training loss is from the least possible is not known: --human tells it"
+    if errors.train is None:
+        yield "the loss of training is that of smoothed labels, so it tells no bias and no variance"
+    elif not anew:
+        yield (
+            "the training loss is that of training: with dropout, over a whole epoch; so the "
+            "variance is larger than it looks"
+        )

@@ -1,4 +1,4 @@
-"""The gradient check of every cell, layer and language model (O10): what is checked, and how."""
+"""The gradient check of every cell, layer and net (O10): what is checked, and how."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -10,21 +10,20 @@ from seqkit.layers import CELLS, GRU, LSTM, RNN, Bidirectional, Cell, Stack
 from seqkit.layers.attention import ATTENTIONS
 from seqkit.layers.dropout import LockedDropout, WordDropout
 from seqkit.layers.embedding import INPUTS
-from seqkit.layers.gradcheck import EPSILON, Difference, Function, gradcheck
+from seqkit.layers.gradcheck import EPSILON, Difference, gradcheck
 from seqkit.layers.softmax import linear_cross_entropy
 from seqkit.layers.stack import Layer
 from seqkit.layers.state import State
 from seqkit.layers.unroll import unroll
 from seqkit.layers.wrappers import LayerNorm, RecurrentDropout, WeightDrop, Wrapper, Zoneout
 from seqkit.models.language import LanguageModel, LanguageModelConfig
+from seqkit.tasks.gradcheck_numbers import Case, draw, drawn_parameters
+from seqkit.tasks.gradcheck_vision import VISION_CASES
 
 B, T, V, D, H = 2, 3, 5, 2, 3
 LENGTHS = (3, 2)
 RATE = 0.3  # of everything that drops something
 MODEL = LanguageModelConfig(V, hidden=H, embed=D)
-
-Case = tuple[Function, dict[str, Tensor]]
-"""What is computed, and the tensors whose gradients are checked."""
 
 WRAPPERS: dict[str, Callable[[Cell], Wrapper]] = {
     "weight-drop": lambda cell: WeightDrop(cell, RATE),
@@ -111,14 +110,14 @@ def _cell(name: str, kind: type[Cell]) -> dict[str, Callable[[], Case]]:
 
 def _parts(layer: Layer | Stack) -> tuple[Tensor, State, dict[str, Tensor]]:
     """Numbers for a layer: its input (B, T, D), a state, and these with all its parameters."""
-    x = _draw(B, T, D)
+    x = draw(B, T, D)
     state, states = _states(layer)
-    return x, state, {"x": x, **states, **_parameters(layer)}
+    return x, state, {"x": x, **states, **drawn_parameters(layer)}
 
 
 def _states(layer: Layer | Stack) -> tuple[State, dict[str, Tensor]]:
     """A state for a layer, and its tensors by name."""
-    state = tuple(_draw(*tensor.shape) for tensor in layer.initial(B))
+    state = tuple(draw(*tensor.shape) for tensor in layer.initial(B))
     return state, {f"state[{i}]": tensor for i, tensor in enumerate(state)}
 
 
@@ -130,20 +129,20 @@ def _module(module: nn.Module, x: Tensor, *others: Tensor) -> Case:
 def _embedding(name: str) -> Case:
     """One way from ids to vectors."""
     embedding, ids = INPUTS[name](V, D), _ids()
-    return lambda: embedding(ids), _parameters(embedding)
+    return lambda: embedding(ids), drawn_parameters(embedding)
 
 
 def _attention(name: str) -> Case:
     """T queries over the real positions of sources, and where they looked."""
-    attention, queries, values = ATTENTIONS[name](H, D), _draw(B, T, H), _draw(B, T, D)
-    tensors = {"queries": queries, "values": values, **_parameters(attention)}
+    attention, queries, values = ATTENTIONS[name](H, D), draw(B, T, H), draw(B, T, D)
+    tensors = {"queries": queries, "values": values, **drawn_parameters(attention)}
     real = torch.arange(T) < torch.tensor(LENGTHS)[:, None]  # (B, T)
     return lambda: attention(queries, attention.remember(values, real)), tensors
 
 
 def _output(smoothing: float = 0.0) -> Case:
     """The output layer and its loss, times 0.7, so that its backward pass has to scale."""
-    hidden, weight, bias = _draw(B * T, H), _draw(V, H), _draw(V)
+    hidden, weight, bias = draw(B * T, H), draw(V, H), draw(V)
     targets = torch.arange(B * T) % V
     tensors = {"hidden": hidden, "weight": weight, "bias": bias}
     return lambda: 0.7 * linear_cross_entropy(hidden, weight, bias, targets, smoothing), tensors
@@ -154,20 +153,9 @@ def _language_model(config: LanguageModelConfig) -> Case:
     model = LanguageModel(config)
     model.dtype = torch.float64
     state, tensors = _states(model.stack)
-    tensors |= _parameters(model)
+    tensors |= drawn_parameters(model)
     inputs, targets = _ids(), torch.tensor([[2, 1, 4], [3, 2, -1]])
     return lambda: model.loss((inputs, targets), state)[0], tensors
-
-
-def _parameters(module: nn.Module) -> dict[str, Tensor]:
-    """Its parameters in float64, drawn anew: those that start at zero would hide mistakes."""
-    for parameter in module.double().parameters():
-        nn.init.normal_(parameter, std=0.7)
-    return dict(module.named_parameters())
-
-
-def _draw(*shape: int) -> Tensor:
-    return torch.randn(*shape, dtype=torch.float64, requires_grad=True)
 
 
 def _ids() -> Tensor:
@@ -181,8 +169,8 @@ CASES: dict[str, Callable[[], Case]] = {
     "stack": lambda: _run(Stack([Bidirectional(RNN(D, 2), GRU(D, 2)), LSTM(4, H)], RATE), LENGTHS),
     "embedding": lambda: _embedding("embedding"),
     "one-hot": lambda: _embedding("one-hot"),
-    "locked-dropout": lambda: _module(LockedDropout(RATE), _draw(B, T, D)),
-    "word-dropout": lambda: _module(WordDropout(V, RATE), _draw(B, T, D), _ids()),
+    "locked-dropout": lambda: _module(LockedDropout(RATE), draw(B, T, D)),
+    "word-dropout": lambda: _module(WordDropout(V, RATE), draw(B, T, D), _ids()),
     **{f"attention/{name}": lambda name=name: _attention(name) for name in ATTENTIONS},  # type: ignore[misc]
     "linear-cross-entropy": _output,
     "linear-cross-entropy/smoothed": lambda: _output(RATE),
@@ -198,5 +186,6 @@ CASES: dict[str, Callable[[], Case]] = {
             reset_state=RATE,
         )
     ),
+    **VISION_CASES,
 }
 """How each check is made ready, by its name."""

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor, nn
 
-from seqkit.train.averaging import WeightAverage
+from seqkit.train.averaging import Average
 from seqkit.train.checkpoint import load_tree, save_tree
 from seqkit.train.interrupt import Interrupt, deferred_interrupt
 from seqkit.train.schedules import Schedule
@@ -54,7 +54,7 @@ class Recipe:
     optimizer: torch.optim.Optimizer  # the "factor" of a group multiplies its rate
     schedule: Schedule
     clip: Callable[[list[nn.Parameter]], Tensor]
-    average: WeightAverage
+    average: Average
     before_epoch: Callable[[int], None] = _all_train
 
 
@@ -261,6 +261,7 @@ class Loop:
         at.history.append(record)
         self.hooks.on_epoch(self, record)
         self.recipe.average.swap()
+        self.recipe.average.judged(self.badness(valid))
         at.epoch, at.cursor, at.carry = at.epoch + 1, 0, None
         at.loss_sum, at.loss_count, at.epoch_seconds = 0.0, 0, 0.0
         self.save()

@@ -48,13 +48,13 @@ class Unfreezing:
 
 
 def layered_groups(
-    groups: Groups, ratio: float = RATIO, weight_decay: float = 0.0
+    groups: Groups, ratio: float = RATIO, weight_decay: float = 0.0, l1: float = 0.0
 ) -> list[dict[str, object]]:
     """Groups for an optimizer: rate of layer l-1 = rate of layer l / ratio, as "factor".
 
     The factor is 1 for the top layer; before every step the rate of a group has to be set to that
-    of the schedule times its factor. Weight decay is for matrices only (O4), so every layer makes
-    up to two groups. ratio 1 trains all layers alike.
+    of the schedule times its factor. Weight decay and L1 are for matrices only (O4), so every layer
+    makes up to two groups. ratio 1 trains all layers alike.
     """
     if ratio < 1:
         raise ValueError(f"lower layers cannot learn faster: the ratio must be >= 1, got {ratio}")
@@ -63,9 +63,10 @@ def layered_groups(
         factor = float(ratio) ** -depth
         matrices = [parameter for parameter in group if parameter.dim() > 1]
         vectors = [parameter for parameter in group if parameter.dim() <= 1]
-        for parameters, decay in ((matrices, weight_decay), (vectors, 0.0)):
+        penalties = ({"weight_decay": weight_decay, "l1": l1}, {"weight_decay": 0.0, "l1": 0.0})
+        for parameters, penalty in zip((matrices, vectors), penalties, strict=True):
             if parameters:
-                found.append({"params": parameters, "weight_decay": decay, "factor": factor})
+                found.append({"params": parameters, **penalty, "factor": factor})
     return found
 
 

@@ -204,7 +204,7 @@ def test_a_train_dev_text_tells_variance_from_mismatch(seqkit, opinions, tmp_pat
         (["nowhere"], "nowhere: not a run folder"),
         (["OPINIONS", "--human", 3], "--human 3.0: a share from 0 to 1"),
         (["OPINIONS", "--train-dev", "gone.tsv"], "gone.tsv: no such file"),
-        (["MODEL", "--train-dev", "x"], "--train-dev is for a classifier or a tagger, and "),
+        (["MODEL", "--train-dev", "gone.txt"], "gone.txt: no such file"),
     ],
 )
 def test_what_cannot_be_diagnosed(seqkit, opinions, trained, arguments, message):

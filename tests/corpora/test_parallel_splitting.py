@@ -64,7 +64,7 @@ def test_only_what_is_asked_for_is_held_out():
 @pytest.mark.parametrize(
     ("texts", "shares", "message"),
     [
-        (["a", "b", "c"], {"valid": None}, "here: too few different lines to hold out valid text"),
+        (["a", "b", "c"], {"valid": None}, "here is too short to hold out valid text"),
         (["a"] * 50, {"valid": 0.1, "test": 0.1}, "to hold out valid text from its 50 pairs: give"),
         (["a", "b"], {"valid": 0.5}, "--valid 0.5 is no share"),
     ],

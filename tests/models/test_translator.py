@@ -171,9 +171,7 @@ def test_rows_of_a_state_can_be_left_out_taken_twice_and_turned_round(kind):
         torch.testing.assert_close(one, other, rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize(
-    "kind", ["none", "dot", "additive", "dot + feeding", "shared", "not tied"]
-)
+@pytest.mark.parametrize("kind", ["none", "dot", "additive", "dot + feeding", "shared", "not tied"])
 def test_gradients_are_two_sided_differences(kind):
     types = KINDS[kind].get("source_types", VS)
     small = {"hidden": 2, "embed": 2, "smoothing": 0.1, "dropout": 0.3}

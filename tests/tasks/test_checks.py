@@ -20,6 +20,7 @@ from seqkit.tasks.checks import (
 class Settings:
     cell: str = "lstm"
     char_encoder: str = "cnn"
+    decoder: str | None = None
     batch_size: int = 1
     weight_decay: float = 0.0
     threads: int | None = None
@@ -27,7 +28,7 @@ class Settings:
     lr: float = 1e-300
 
 
-CHOICES = {"cell": ("gru", "lstm"), "char_encoder": {"cnn": 1, "rnn": 2}}
+CHOICES = {"cell": ("gru", "lstm"), "char_encoder": {"cnn": 1, "rnn": 2}, "decoder": (None, "gru")}
 LEAST = {"batch_size": 1, "weight_decay": 0, "threads": 1}
 POSITIVE = ("max_minutes", "lr")
 
@@ -49,6 +50,7 @@ def test_values_on_the_bounds_and_none_pass():
     [
         ("cell", "GRU", "unknown --cell 'GRU'; there are: gru, lstm"),
         ("char_encoder", "", "unknown --char-encoder ''; there are: cnn, rnn"),
+        ("decoder", "GRU", "unknown --decoder 'GRU'; there are: gru"),
         ("batch_size", 0, "--batch-size must be 1 or more, got 0"),
         ("batch_size", math.inf, "--batch-size must be 1 or more, got inf"),
         ("weight_decay", -1e-9, "--weight-decay must be 0 or more, got -1e-09"),
@@ -82,7 +84,9 @@ class LoopSettings:
     optimizer: str = "sgd"
     lr: float | None = None
     schedule: str = "constant"
+    decay_rate: float | None = None
     weight_decay: float = 0.0
+    l1: float = 0.0
     clip: float = 1.0
     average: float = 0.0
     epochs: int | None = None
@@ -94,6 +98,7 @@ class LoopSettings:
 
 
 BAD = {"optimizer": "x", "schedule": "x", "average": 1.0, "weight_decay": -1.0, "patience": -1}
+BAD |= {"l1": -0.1}
 
 
 @pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(LoopSettings)])
@@ -102,6 +107,12 @@ def test_every_setting_of_the_loop_is_checked(name):
     bad = BAD.get(name, -1 if name == "seed" else 0)
     with pytest.raises(ValueError, match=f"^(unknown )?{option(name)} "):
         check_loop(LoopSettings(**{name: bad}))
+
+
+def test_a_decay_rate_must_fit_the_schedule():
+    check_loop(LoopSettings(schedule="1/t", decay_rate=2.0))
+    with pytest.raises(ValueError, match="--decay-rate goes with --schedule 1/t or exponential"):
+        check_loop(LoopSettings(schedule="cosine", decay_rate=0.5))
 
 
 def test_weights_by_name():

@@ -12,8 +12,8 @@ from seqkit.tasks.runs import FORMAT
 def write(tmp_path):
     """Write the folder of a finished run."""
 
-    def write(task, metrics):
-        parts = {"task": task, "settings": {}, "model": {}, "corpus": {}, "precision": "fp32"}
+    def write(task, metrics, **model):
+        parts = {"task": task, "settings": {}, "model": model, "corpus": {}, "precision": "fp32"}
         (tmp_path / "config.json").write_text(json.dumps({**FORMAT, **parts}))
         (tmp_path / "metrics.json").write_text(json.dumps(metrics))
         return tmp_path
@@ -138,6 +138,67 @@ def test_a_language_model_has_a_loss(write):
     report = diagnose_run(report.run, human=3.0)
     assert report.first.gap.name == "avoidable bias"
     assert not any("--human" in note for note in report.notes)
+
+
+# Four made cases: errors of people, and on train, train-dev, dev and test.
+
+CASES = {
+    "avoidable bias": (0.02, 0.15, 0.16, 0.17, 0.175),
+    "variance": (0.02, 0.03, 0.14, 0.15, 0.16),
+    "data mismatch": (0.02, 0.03, 0.04, 0.15, 0.16),
+    "over-fitting to dev": (0.02, 0.03, 0.04, 0.05, 0.18),
+}
+MEASURES = {
+    "classifying": "accuracy",
+    "imaging": "accuracy",
+    "tagging": "f1",
+    "language": "loss",
+    "translating": "loss",
+}
+
+
+@pytest.mark.parametrize("task", MEASURES)
+@pytest.mark.parametrize("case", CASES)
+def test_the_right_one_is_named_first_whatever_the_task(write, task, case):
+    human, *errors = CASES[case]
+    name, metrics = MEASURES[task], {}
+    for text, error in zip(("train", "train_dev", "valid", "test"), errors, strict=True):
+        value = 10 * error if name == "loss" else 1 - error
+        metrics[text] = {"loss": 9.0, name: value, "bleu": 30.0}
+        if name != "loss":
+            metrics[text][f"{name}_interval"] = [value - 0.01, value + 0.01]
+    measured = {"train_dev": metrics.pop("train_dev")}
+    report = diagnose_run(write(task, metrics), 10 * human if name == "loss" else human, measured)
+    assert report.first.gap.name == case and report.measure == name
+    assert len(report.findings) == 4 and report.first.gap.remedies
+
+
+TRANSLATOR = {
+    "train": {"loss": 3.9},
+    "valid": {"loss": 2.4, "bleu": 31.0, "bleu_interval": [29.0, 33.0]},
+    "test": {"loss": 2.5, "bleu": 30.0, "bleu_interval": [28.5, 31.5]},
+}
+
+
+def test_a_loss_of_smoothed_labels_is_left_out(write):
+    report = diagnose_run(write("translating", TRANSLATOR, smoothing=0.1))
+    assert gaps(report) == {"over-fitting to dev": (0.1, "dev", "test")}
+    assert any("smoothed labels" in note for note in report.notes)
+    report = diagnose_run(report.run, 1.0)
+    assert report.first.gap.name == "avoidable bias and variance"
+
+
+def test_measured_again_the_training_text_tells_variance(write):
+    folder = write("translating", TRANSLATOR, smoothing=0.1)
+    report = diagnose_run(folder, measured={"train": {"loss": 1.1}})
+    assert (report.first.gap.name, report.unit) == ("variance", "nats a token of the target")
+    assert report.first.gap.size == pytest.approx(1.3)
+    assert not any("smoothed" in note or "dropout" in note for note in report.notes)
+
+
+def test_without_smoothing_the_loss_of_training_will_do(write):
+    report = diagnose_run(write("translating", TRANSLATOR, smoothing=0.0))
+    assert report.errors.train == 3.9 and any("dropout" in note for note in report.notes)
 
 
 def test_all_of_it_is_fit_for_json(write):

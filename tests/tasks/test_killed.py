@@ -10,7 +10,7 @@ import pytest
 
 from seqkit.cli.main import run
 from seqkit.tasks.runs import Run
-from tests.tasks import tagged, texts
+from tests.tasks import tagged, texts, translated
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs fork")
 
@@ -19,8 +19,14 @@ KINDS = {
     "lstm": {},
     "gru, backward": {"cell": "gru", "direction": "backward"},
     "tagger": {"checkpoint_seconds": 0.05},
+    "translator": {"checkpoint_seconds": 0.05, "scheduled_sampling": 0.2},
 }
-KILLS = {"lstm": (0, 1, 3, 3, 7), "gru, backward": (1, 4), "tagger": (0, 2, 5)}
+KILLS = {
+    "lstm": (0, 1, 3, 3, 7),
+    "gru, backward": (1, 4),
+    "tagger": (0, 2, 5),
+    "translator": (0, 4),
+}
 """How many epochs of each kind of model have ended before each kill."""
 
 
@@ -35,9 +41,23 @@ def train_tagger(text, folder, changes):
     _run("train-tagger", text, folder, {**tagged.SETTINGS, "epochs": 10, **changes})
 
 
-def _run(command, text, folder, options):
+def train_translator(text, folder, changes):
+    """What `seqkit train-translator SOURCE TARGET --out FOLDER --resume …` does."""
+    options = {**translated.SETTINGS, "epochs": 8, **changes}
+    _run("train-translator", text, folder, options, str(text.with_suffix(".xx")))
+
+
+def _run(command, text, folder, options, *others):
     flags = [part for k, v in options.items() for part in (f"--{k.replace('_', '-')}", str(v))]
-    sys.exit(run([command, str(text), "--out", str(folder), "--resume", "--quiet", *flags]))
+    given = [command, str(text), *others, "--out", str(folder), "--resume", "--quiet"]
+    sys.exit(run([*given, *flags]))
+
+
+TRAININGS = {
+    "tagger": (tagged.write, train_tagger),
+    "translator": (translated.write, train_translator),
+}
+"""What writes a text and what trains on it, but for language models."""
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +70,11 @@ def processes():
             "seqkit.cli.training_report",
             "seqkit.cli.train_tagger",
             "seqkit.cli.tagging_report",
+            "seqkit.cli.train_translator",
+            "seqkit.cli.translating_report",
             "seqkit.text.kernels",
             "seqkit.layers.fast",
+            "torch._dynamo",  # every optimizer of torch imports it
         ]
     )
     return context
@@ -59,7 +82,7 @@ def processes():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_killed_at_any_moment_it_ends_with_the_same_bytes(processes, tmp_path, kind):
-    write, target = (tagged.write, train_tagger) if kind == "tagger" else (texts.write, train)
+    write, target = TRAININGS.get(kind, (texts.write, train))
     text, whole, killed = write(tmp_path / "text.txt", 400), tmp_path / "a", tmp_path / "b"
     assert _finish(processes.Process(target=target, args=(text, whole, KINDS[kind]))) == 0
     delays = random.Random(4)

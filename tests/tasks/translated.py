@@ -1,7 +1,7 @@
 """A small made-up language beside English, and a small training of a translator.
 
-The other language puts what is told of a thing behind it: "the red cat sees the dog." is "la kato ruga
-vidas la hundo."; and what is old is told twice.
+The other language puts what is told of a thing behind it: "the red cat sees the dog." is "la kato
+ruga vidas la hundo."; and what is old is told twice.
 """
 
 import itertools
@@ -82,6 +82,13 @@ def sources(train=150, other=30):
     names, every = ("train", "valid", "test"), sentences()
     spans = zip(names, itertools.pairwise(ends), strict=True)
     return Sources(*(Pairs(name, every[start:end]) for name, (start, end) in spans))
+
+
+def write(path, number):
+    """Write so many pairs as lines of two files, the other one with the ending .xx."""
+    for side, file in enumerate((path, path.with_suffix(".xx"))):
+        file.write_text("".join(f"{pair[side]}\n" for pair in sentences()[:number]), "utf-8")
+    return path
 
 
 def settings(**changes):

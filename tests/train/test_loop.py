@@ -7,9 +7,9 @@ import pytest
 import torch
 from torch import nn
 
-from seqkit.train.averaging import WeightAverage
+from seqkit.train.averaging import WeightAverage, build_average
 from seqkit.train.loop import Hooks, Limits, Loop, Recipe
-from seqkit.train.optimizers import ClipNorm, build_optimizer
+from seqkit.train.optimizers import OPTIMIZERS, ClipNorm, build_optimizer
 from seqkit.train.schedules import constant, cosine
 
 
@@ -34,10 +34,10 @@ def make(epochs=3, average=0.9, optimizer="adam", **options):
     model = Line()
     recipe = Recipe(
         model,
-        build_optimizer(optimizer, model, 0.05, 0.01),
+        build_optimizer(optimizer, model, 0.05, 0.01, 0.002),
         options.pop("schedule", cosine),
         ClipNorm(1.0),
-        WeightAverage(model, average),
+        build_average(optimizer, model, average),
     )
     limits = Limits(
         epochs, checkpoint_seconds=options.pop("every", 30), **options.pop("limits", {})
@@ -86,7 +86,7 @@ def test_train_loss_is_the_mean_over_targets_not_over_batches():
     assert loop.fit()[0]["train"]["loss"] == pytest.approx(7 / 10)
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd", "momentum", "rmsprop"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("stop_at", [1, 5, 7, 14])
 def test_a_stopped_training_resumes_to_the_same_bytes(tmp_path, optimizer, stop_at):
     whole = make(optimizer=optimizer)
@@ -153,6 +153,37 @@ def test_patience_counts_epochs_without_a_better_loss():
     values = iter([3.0, 1.0, 2.0, 1.5, 0.5])
     loop = make(epochs=5, limits={"patience": 2}, evaluate=lambda: {"loss": next(values)})
     assert len(loop.fit()) == 4
+
+
+@pytest.mark.parametrize("stop_at", [6, 15, 19])
+def test_giving_up_early_survives_a_stop(tmp_path, stop_at):
+    """Patience, the least badness and the best weights are counted on where it stopped."""
+
+    def early(**options):
+        values = [3.0, 1.0, 2.0, 1.5, 0.5, 0.1]
+        options |= {"limits": {"patience": 2}, "badness": lambda metrics: -metrics["score"]}
+        loop = make(epochs=6, evaluate=lambda: {"score": -values[loop.at.epoch]}, **options)
+        return loop
+
+    class Stop(Hooks):
+        def on_step(self, loop):
+            if loop.at.steps == stop_at:
+                signal.raise_signal(signal.SIGINT)
+
+    class Note(Hooks):
+        def on_epoch(self, loop, record):
+            if record["best"]:
+                self.best = weights(loop).clone()
+
+    note = Note()
+    whole = early(hooks=note)
+    assert len(whole.fit()) == 4  # the second was the best, two more were not
+    with pytest.raises(KeyboardInterrupt):
+        early(checkpoint=tmp_path / "state", hooks=Stop()).fit()
+    resumed = early(checkpoint=tmp_path / "state")
+    assert resumed.resume() and len(resumed.fit()) == 4
+    assert [record["best"] for record in resumed.history] == [True, True, False, False]
+    assert torch.equal(weights(resumed), note.best) and torch.equal(weights(whole), note.best)
 
 
 def test_a_budget_of_time_ends_the_training_with_the_schedule_at_its_end():

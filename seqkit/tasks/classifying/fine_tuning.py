@@ -9,10 +9,10 @@ from seqkit.models.fine_tuned import FineTunedClassifier, FineTunedConfig
 from seqkit.tasks.classifying.bodies import Bodies
 from seqkit.tasks.classifying.labels import Labels
 from seqkit.tasks.classifying.settings import ClassifierSettings
-from seqkit.train.averaging import WeightAverage
+from seqkit.train.averaging import build_average
 from seqkit.train.loop import Recipe
 from seqkit.train.optimizers import ClipNorm, optimizer_over
-from seqkit.train.schedules import SCHEDULES
+from seqkit.train.schedules import build_schedule
 from seqkit.train.unfreezing import RATIO, Unfreezing, layered_groups
 
 
@@ -42,10 +42,11 @@ def build_net(config: dict[str, Any], weights: torch.Tensor | None = None) -> Fi
 def recipe(settings: ClassifierSettings, net: FineTunedClassifier) -> Recipe:
     """Each layer is trained more slowly than the one above it, and thawed after it."""
     groups = net.layer_groups()
-    rates = layered_groups(groups, RATIO, settings.weight_decay)
+    rates = layered_groups(groups, RATIO, settings.weight_decay, settings.l1)
     optimizer = optimizer_over(settings.optimizer, rates, settings.peak)
-    schedule, clip = SCHEDULES[settings.schedule], ClipNorm(settings.clip)
-    average = WeightAverage(net, settings.average)
+    schedule = build_schedule(settings.schedule, settings.passes, settings.decay_rate)
+    clip = ClipNorm(settings.clip)
+    average = build_average(settings.optimizer, net, settings.average)
     if not settings.unfreeze:
         return Recipe(net, optimizer, schedule, clip, average)
     plan = Unfreezing(groups, settings.unfreeze)

@@ -10,10 +10,10 @@ from seqkit.tasks.classifying.data import ClassifyingData
 from seqkit.tasks.classifying.reading import Reader
 from seqkit.tasks.classifying.settings import ClassifierSettings
 from seqkit.tasks.pretrained import begin_words
-from seqkit.train.averaging import WeightAverage
+from seqkit.train.averaging import build_average
 from seqkit.train.loop import Recipe
 from seqkit.train.optimizers import ClipNorm, build_optimizer
-from seqkit.train.schedules import SCHEDULES
+from seqkit.train.schedules import build_schedule
 from seqkit.vectors.files import load
 from seqkit.vectors.vectors import WordVectors
 
@@ -57,10 +57,10 @@ def recipe(settings: ClassifierSettings, net: Classifier) -> Recipe:
     """All layers are trained alike."""
     return Recipe(
         net,
-        build_optimizer(settings.optimizer, net, settings.peak, settings.weight_decay),
-        SCHEDULES[settings.schedule],
+        build_optimizer(settings.optimizer, net, settings.peak, settings.weight_decay, settings.l1),
+        build_schedule(settings.schedule, settings.passes, settings.decay_rate),
         ClipNorm(settings.clip),
-        WeightAverage(net, settings.average),
+        build_average(settings.optimizer, net, settings.average),
     )
 
 

@@ -64,7 +64,9 @@ class ClassifierSettings:
     optimizer: str = "adamw"
     lr: float | None = None  # at its peak; None: 2e-3, with an encoder 1e-2, averaged 0.5
     schedule: str = "cosine"
-    weight_decay: float = 0.0
+    decay_rate: float | None = None  # of the schedules 1/t and exponential, an epoch
+    weight_decay: float = 0.0  # L2 on matrices
+    l1: float = 0.0  # on matrices
     clip: float = 1.0  # the largest global norm of the gradients
     average: float = 0.998  # decay of the weight average; 0: none
     epochs: int | None = None  # None: 5, of the averaged model as many as 20,000 texts take

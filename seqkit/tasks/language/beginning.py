@@ -13,7 +13,7 @@ from seqkit.tasks.language.trained import TrainedLanguageModel, load
 from seqkit.tasks.runs import Run
 from seqkit.train.checkpoint import load_tree, save_tree
 from seqkit.train.optimizers import build_optimizer, optimizer_over
-from seqkit.train.unfreezing import layered_groups
+from seqkit.train.unfreezing import RATIO, layered_groups
 
 FILE = "beginning.safetensors"
 """In the checkpoint: the weights before the first step, so that the other run may go away."""
@@ -76,8 +76,9 @@ def optimizer_for(model: LanguageModel, settings: LanguageSettings) -> torch.opt
     What lower layers know is of more use to any text (Howard & Ruder 2018, section 3.2).
     """
     if not settings.begin_from:
-        return build_optimizer(settings.optimizer, model, settings.lr, settings.weight_decay)
-    groups = layered_groups(layer_groups(model), weight_decay=settings.weight_decay)
+        penalties = (settings.weight_decay, settings.l1)
+        return build_optimizer(settings.optimizer, model, settings.lr, *penalties)
+    groups = layered_groups(layer_groups(model), RATIO, settings.weight_decay, settings.l1)
     return optimizer_over(settings.optimizer, groups, settings.lr)
 
 

@@ -60,7 +60,9 @@ class LanguageSettings:
     optimizer: str = "adamw"
     lr: float = 4e-3  # at the peak of the schedule
     schedule: str = "cosine"
-    weight_decay: float = 0.0
+    decay_rate: float | None = None  # of the schedules 1/t and exponential, an epoch
+    weight_decay: float = 0.0  # L2 on matrices
+    l1: float = 0.0  # on matrices
     clip: float = 0.25  # the largest global norm of the gradients
     clip_value: float | None = None  # cut every component instead
     average: float = 0.0  # decay of the weight average; 0: none

@@ -30,11 +30,11 @@ from seqkit.tasks.pretrained import fill_embedding
 from seqkit.tasks.runs import Run
 from seqkit.text.scanner import scan
 from seqkit.text.vocabulary import Vocabulary
-from seqkit.train.averaging import WeightAverage
+from seqkit.train.averaging import build_average
 from seqkit.train.loop import Hooks, Limits, Recipe, Record, by_loss
 from seqkit.train.optimizers import ClipNorm, ClipValue
 from seqkit.train.precision import PRECISIONS, choose_precision
-from seqkit.train.schedules import SCHEDULES
+from seqkit.train.schedules import build_schedule
 from seqkit.vectors.files import load
 
 
@@ -94,9 +94,9 @@ class Training:
         recipe = Recipe(
             self.model,
             beginning.optimizer_for(self.model, settings),
-            SCHEDULES[settings.schedule],
+            build_schedule(settings.schedule, settings.epochs, settings.decay_rate),
             ClipValue(settings.clip_value) if settings.clip_value else ClipNorm(settings.clip),
-            WeightAverage(self.model, settings.average),
+            build_average(settings.optimizer, self.model, settings.average),
         )
         ends = (settings.epochs, settings.max_minutes, settings.patience)
         return fit_in_run(

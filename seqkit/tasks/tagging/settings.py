@@ -35,7 +35,9 @@ class TaggerSettings:
     optimizer: str = "adamw"
     lr: float = 2e-3  # at the peak of the schedule
     schedule: str = "cosine"
-    weight_decay: float = 0.0
+    decay_rate: float | None = None  # of the schedules 1/t and exponential, an epoch
+    weight_decay: float = 0.0  # L2 on matrices
+    l1: float = 0.0  # on matrices
     clip: float = 5.0  # the largest global norm of the gradients
     average: float = 0.998  # decay of the weight average; 0: none
     epochs: int = 8

@@ -23,10 +23,10 @@ from seqkit.tasks.tagging.sentences import Source, Sources, read_text
 from seqkit.tasks.tagging.settings import TaggerSettings
 from seqkit.tasks.tagging.symbols import choose_symbols
 from seqkit.tasks.tagging.trained import TrainedTagger, build_tagger, model_config
-from seqkit.train.averaging import WeightAverage
+from seqkit.train.averaging import build_average
 from seqkit.train.loop import Hooks, Limits, Recipe, Record
 from seqkit.train.optimizers import ClipNorm, build_optimizer
-from seqkit.train.schedules import SCHEDULES
+from seqkit.train.schedules import build_schedule
 from seqkit.vectors.files import load
 
 
@@ -90,10 +90,12 @@ class Training:
         settings, encoded = self.settings, self.data.encoded
         recipe = Recipe(
             self.model,
-            build_optimizer(settings.optimizer, self.model, settings.lr, settings.weight_decay),
-            SCHEDULES[settings.schedule],
+            build_optimizer(
+                settings.optimizer, self.model, settings.lr, settings.weight_decay, settings.l1
+            ),
+            build_schedule(settings.schedule, settings.epochs, settings.decay_rate),
             ClipNorm(settings.clip),
-            WeightAverage(self.model, settings.average),
+            build_average(settings.optimizer, self.model, settings.average),
         )
 
         def batches(epoch: int) -> EpochOfBatches:

@@ -20,7 +20,7 @@ TOKENS = 4_000
 BANDS = 6
 """Groups of sources of like length, each with about as many pairs."""
 LEAST = 20
-"""Pairs of such a group, at least."""
+"""Pairs of such a group, unless many sources are of one length."""
 WORST = 5
 """The translations that share least with their references, listed."""
 SHOWN = 300
@@ -100,17 +100,17 @@ def with_loss(metrics: dict[str, Any], loss: float) -> dict[str, Any]:
 
 def _by_length(counts: np.ndarray, lengths: Sequence[int]) -> list[dict[str, float]]:
     """BLEU of groups of sources of like length, shortest first."""
-    lengths = np.asarray(lengths)
-    bands = max(1, min(BANDS, len(lengths) // LEAST))
-    edges = np.unique(np.quantile(lengths, np.linspace(0, 1, bands + 1)[1:], method="higher"))
+    sizes = np.asarray(lengths)  # (N,)
+    bands = max(1, min(BANDS, len(sizes) // LEAST))
+    edges = np.unique(np.quantile(sizes, np.linspace(0, 1, bands + 1)[1:], method="inverted_cdf"))
     below, found = -1, []
     for edge in edges.tolist():
-        inside = (lengths > below) & (lengths <= edge)
+        inside = (sizes > below) & (sizes <= edge)
         found.append(
             {
-                "from": int(lengths[inside].min()),
+                "from": int(sizes[inside].min()),
                 "to": int(edge),
-                "mean_length": float(lengths[inside].mean()),
+                "mean_length": float(sizes[inside].mean()),
                 "pairs": int(inside.sum()),
                 "bleu": bleu_of(counts[inside].sum(0)).score,
             }

@@ -10,13 +10,14 @@ from seqkit.tasks.checks import check_choices, check_least, check_loop, check_ra
 from seqkit.train.precision import PRECISIONS
 
 LEVELS = ("word", "char", "subword")
-CHOICES: dict[str, Collection[str]] = {
+CHOICES: dict[str, Collection[str | None]] = {
     "level": LEVELS,
     "source_level": (None, *LEVELS),
     "target_level": (None, *LEVELS),
     "cell": CELLS,
     "decoder_cell": (None, *CELLS),
     "attention": (NONE, *ATTENTIONS),
+    "choose": ("bleu", "loss"),
     "precision": ("auto", *PRECISIONS),
 }
 LEAST = {"vocab_size": 3, "min_count": 1, "max_tokens": 1}
@@ -48,11 +49,14 @@ class TranslatorSettings:
     dropout_words: float = 0.0  # source words taken for <unk>
     label_smoothing: float = 0.1
     scheduled_sampling: float = 0.0  # own choices as inputs, by the end of training
+    choose: str = "bleu"  # the best epoch by BLEU, or by the loss
     batch_size: int = 1_000  # tokens of the longer side, padding included
     optimizer: str = "adamw"
     lr: float = 2e-3  # at the peak of the schedule
     schedule: str = "cosine"
-    weight_decay: float = 0.0
+    decay_rate: float | None = None  # of the schedules 1/t and exponential, an epoch
+    weight_decay: float = 0.0  # L2 on matrices
+    l1: float = 0.0  # on matrices
     clip: float = 1.0  # the largest global norm of the gradients
     average: float = 0.998  # decay of the weight average; 0: none
     epochs: int = 20
@@ -95,8 +99,8 @@ class TranslatorSettings:
 
     def model(self, source_types: int, target_types: int) -> TranslatorConfig:
         """The configuration of the model for so many types on each side."""
-        same = ("cell", "decoder_cell", "bidirectional", "layers", "hidden", "embed")
-        same += ("attention", "tie", "dropout", "dropout_words")
+        same = ["cell", "decoder_cell", "bidirectional", "layers", "hidden", "embed"]
+        same += ["attention", "tie", "dropout", "dropout_words"]
         return TranslatorConfig(
             source_types=source_types,
             target_types=target_types,

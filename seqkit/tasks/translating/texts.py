@@ -102,8 +102,11 @@ def read_texts(source: Source) -> TextPairs:
 
 
 def reopen_texts(path: pathlib.Path) -> TextPairs:
-    """Read what `TextPairs.save` wrote."""
-    with path.open(encoding="ascii") as file:
-        name, warnings = json.loads(next(file))
-        rows = [json.loads(line) for line in file]
-    return TextPairs(name, *([row[k] for row in rows] for k in range(3)), warnings)
+    """Read what `TextPairs.save` wrote; ValueError names a damaged file."""
+    try:
+        with path.open(encoding="ascii") as file:
+            (name, warnings), *rows = map(json.loads, file)
+        sources, targets, places = map(list, zip(*rows, strict=True))
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{path}: damaged ({error}); train anew with --force") from error
+    return TextPairs(name, sources, targets, places, warnings)

@@ -180,9 +180,8 @@ class TrainedTranslator:
         self, read: Sequence["_Read"], settings: SearchSettings
     ) -> Iterator[Translation]:
         """Translate texts of one length."""
-        replace = settings.replace_unk and self.model.attentive
         target = self.sides.target.vocabulary
-        config = settings.config(() if replace else (target.unk,))
+        config = settings.config(() if settings.replace_unk and self._copies else (target.unk,))
         source = torch.tensor([one.ids for one in read], device=self._device)  # (B, S)
         found = search.search(
             self.model, source, config, settings.coverage_penalty, target.eos, self._limit(source)
@@ -211,6 +210,16 @@ class TrainedTranslator:
         ):
             looks[row][n] = look
         return looks
+
+    @property
+    def _copies(self) -> bool:
+        """Whether `<unk>` can become a source token: one that is looked at and of the same kind.
+
+        Where no target of the training text had `<unk>`, as with subwords, none is to be written.
+        """
+        source, target = self.sides.source, self.sides.target
+        same = source.tokenizer.name == target.tokenizer.name
+        return self.model.attentive and same and target.vocabulary.counts[target.vocabulary.unk] > 0
 
     def _limit(self, source: Tensor) -> int:
         """How many words the translation of a source (B, S) may have."""

@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -21,11 +22,11 @@ from seqkit.tasks.translating.evaluation import mean_loss, quick_scores, tokeniz
 from seqkit.tasks.translating.settings import TranslatorSettings
 from seqkit.tasks.translating.texts import Sources
 from seqkit.tasks.translating.trained import SearchSettings, TrainedTranslator, build_translator
-from seqkit.train.averaging import WeightAverage
-from seqkit.train.loop import Hooks, Limits, Recipe, Record
+from seqkit.train.averaging import build_average
+from seqkit.train.loop import Hooks, Limits, Recipe, Record, by_loss
 from seqkit.train.optimizers import ClipNorm, build_optimizer
 from seqkit.train.precision import PRECISIONS, choose_precision
-from seqkit.train.schedules import SCHEDULES
+from seqkit.train.schedules import build_schedule
 
 QUICK = 500
 """Pairs of the validation text that are translated after each epoch."""
@@ -81,7 +82,7 @@ class Training:
             self._validate,
             Limits(*limits, settings.checkpoint_seconds),
             hooks or Hooks(),
-            _badness,
+            BADNESS[settings.choose],
         )
         self.model.dtype = torch.float32  # answers do not hang on the processor
         self.run.write_history(history)
@@ -100,10 +101,12 @@ class Training:
         settings = self.settings
         return Recipe(
             self.model,
-            build_optimizer(settings.optimizer, self.model, settings.lr, settings.weight_decay),
-            SCHEDULES[settings.schedule],
+            build_optimizer(
+                settings.optimizer, self.model, settings.lr, settings.weight_decay, settings.l1
+            ),
+            build_schedule(settings.schedule, settings.epochs, settings.decay_rate),
             ClipNorm(settings.clip),
-            WeightAverage(self.model, settings.average),
+            build_average(settings.optimizer, self.model, settings.average),
             self._before_epoch,
         )
 
@@ -125,7 +128,7 @@ class Training:
         return {"loss": loss, **scores}
 
     def _metrics(self, history: list[Record]) -> dict[str, Any]:
-        metrics = sum_up(self.run, history, _badness)
+        metrics = sum_up(self.run, history, BADNESS[self.settings.choose])
         for name, part in self.data.texts.items():
             if name != "train":
                 start = time.perf_counter()
@@ -135,9 +138,13 @@ class Training:
         return metrics
 
 
-def _badness(metrics: dict[str, float]) -> float:
-    """How far from perfect: by BLEU, and by the loss where that is all there is."""
+def _by_bleu(metrics: dict[str, float]) -> float:
+    """How far from perfect a translator is; the loss tells epochs of one BLEU apart."""
     return 100 - metrics["bleu"] + 1e-3 * metrics["loss"]
+
+
+BADNESS: dict[str, Callable[[dict[str, float]], float]] = {"bleu": _by_bleu, "loss": by_loss}
+"""What the best epoch has least of, by the name users type."""
 
 
 def training(
