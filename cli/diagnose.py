@@ -67,10 +67,10 @@ def command(
 
 def _measure(run: str, text: str, device: str, threads: int | None) -> dict[str, Any]:
     """The metrics of a run on a text, read as its training text was."""
-    from seqkit.cli import labelled_data, tagged_data
+    from seqkit.cli import image_data, labelled_data, tagged_data
     from seqkit.cli.vector_files import task_of
     from seqkit.corpora.catalogue import open_corpus
-    from seqkit.tasks import classifying, language, tagging
+    from seqkit.tasks import classifying, imaging, language, tagging
     from seqkit.tasks.devices import set_threads
 
     set_threads(threads)
@@ -78,12 +78,15 @@ def _measure(run: str, text: str, device: str, threads: int | None) -> dict[str,
     if task == "classifying":
         labelled = labelled_data.open_data(run, text, {})
         return classifying.load(run, device).evaluate(labelled)
+    if task == "imaging":
+        return imaging.load(run, device).evaluate(image_data.open_data(run, text))
     if task == "tagging":
         return tagging.load(run, device).evaluate(tagged_data.open_data(run, text))
     if task == "language":
         return language.load(run, device).evaluate(open_corpus(text))
     raise ValueError(
-        f"--train-dev is for a classifier, a tagger or a language model, and {run} is none"
+        f"--train-dev is for a classifier, a net of images, a tagger or a language model, and "
+        f"{run} is none"
     )
 
 

@@ -9,7 +9,7 @@ import click
 from seqkit.cli import options
 
 LIBRARIES = ("numpy", "torch", "nltk", "tqdm", "click", "safetensors", "numba")
-EXTRAS = {"plots": "matplotlib", "subword": "tokenizers"}
+EXTRAS = {"plots": "matplotlib", "subword": "tokenizers", "images": "PIL"}
 
 
 @click.command(cls=options.Command, name="doctor")

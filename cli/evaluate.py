@@ -8,6 +8,7 @@ import click
 
 from seqkit.cli import (
     evaluate_classifier,
+    evaluate_image,
     evaluate_language,
     evaluate_tagger,
     evaluate_translator,
@@ -22,6 +23,7 @@ _TASKS: dict[str, tuple[str, ModuleType]] = {
     "language": ("a language model", evaluate_language),
     "tagging": ("a tagger", evaluate_tagger),
     "classifying": ("a classifier", evaluate_classifier),
+    "imaging": ("a net of images", evaluate_image),
     "translating": ("a translator", evaluate_translator),
     _VECTORS: ("word vectors", evaluate_vectors),
 }
@@ -53,8 +55,11 @@ prints what came out."""
 @labelled_data.text_column("Classifiers: ")
 @labelled_data.label_columns("Classifiers: ")
 @labelled_data.file_format("Classifiers: what DATA is (by its ending, or as trained).", None)
-@click.option("--class-weights", help="Classifiers: how dear errors are, such as bad=2,good=1.5.")
+@click.option(
+    "--class-weights", help="Classifiers, images: how dear errors are, such as bad=2,good=1.5."
+)
 @click.option("--against", metavar="RUN", help="Classifiers: compare with another run on DATA.")
+@click.option("--labels", metavar="FILE", help="Images: the IDX file of DATA's labels.")
 @click.option("--target", metavar="FILE", help="Translators: the translations, DATA the sources.")
 @click.option(
     "--beam", type=int, default=5, show_default=True, help="Translators: hypotheses kept each step."
@@ -91,10 +96,11 @@ def command(**given: Any) -> int:
     nltk:NAME or -. Every token is scored once, given all before it; the result does not depend on
     --batch-size. A tagger is measured on columns as it was trained on, by entities as conlleval
     counts them or, for parts of speech, by tokens. A classifier is measured on labelled texts, in
-    any form it can be trained on. A translator is measured on the sources in DATA, whose references
-    are in --target, or on a built-in corpus: BLEU and chrF as sacrebleu has them. Word vectors (a
-    run or a file) answer analogy questions, and their cosines are compared with similarities that
-    people gave (Spearman's rank correlation).
+    any form it can be trained on. A net of images is measured on labelled images likewise; a
+    siamese one by one-shot recognition among all classes of DATA. A translator is measured on the
+    sources in DATA, whose references are in --target, or on a built-in corpus: BLEU and chrF as
+    sacrebleu has them. Word vectors (a run or a file) answer analogy questions, and their cosines
+    are compared with similarities that people gave (Spearman's rank correlation).
 
     \b
     Examples:
@@ -102,6 +108,7 @@ def command(**given: Any) -> int:
       seqkit evaluate runs/lm my.test.txt --max perplexity=120 --json
       seqkit evaluate runs/tagger eng.testb --min f1=0.85
       seqkit evaluate runs/classifier test.csv --against runs/other --min accuracy=0.9
+      seqkit evaluate runs/image t10k-images-idx3-ubyte.gz --min accuracy=0.98
       seqkit evaluate runs/translator test.en --target test.de --min bleu=30
       seqkit evaluate runs/words --analogies questions-words.txt --min analogies=0.25
       seqkit evaluate vectors.bin --similarity wordsim353.tsv --similarity men.txt

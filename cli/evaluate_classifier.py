@@ -77,7 +77,14 @@ def _weights(given: str | None, known: Sequence[str]) -> dict[str, float] | None
 
 def show(metrics: dict[str, Any]) -> None:
     """Print the metrics as tables."""
-    _show_figures(metrics)
+    show_answers(metrics, "texts", "nats a text")
+    if "against" in metrics:
+        _show_comparison(metrics["against"])
+
+
+def show_answers(metrics: dict[str, Any], what: str, unit: str) -> None:
+    """Print how good answers to `what`, texts or images, are; their loss is in `unit`."""
+    _show_figures(metrics, what, unit)
     _show_labels(metrics["by_label"])
     _show_confusions(metrics)
     _show_reliability(metrics["reliability"])
@@ -86,29 +93,23 @@ def show(metrics: dict[str, Any]) -> None:
         for error in metrics["worst"]:
             said = f"{named(error['predicted'])} {error['confidence']:.4f}"
             _show_text(error, f"{said}, in truth {named(error['gold'])}")
-    if "against" in metrics:
-        _show_comparison(metrics["against"])
 
 
-_UNITS = {
-    "loss": "nats a text",
-    "precision": "mean over the labels",
-    "recall": "mean over the labels",
-    "f1": "mean over the labels",
-    "micro_f1": "over all labels together",
-    "weighted_error": "of the weight of the texts",
-    "calibration_error": "of confidence",
-}
-
-
-def _show_figures(metrics: dict[str, Any]) -> None:
+def _show_figures(metrics: dict[str, Any], what: str, unit: str) -> None:
     low, high = metrics["accuracy_interval"]
-    between = f"(95 %: {low:.4f} to {high:.4f}, bootstrap over texts)"
+    between = f"(95 %: {low:.4f} to {high:.4f}, bootstrap over {what})"
     click.echo(f"{'accuracy':<17}  {metrics['accuracy']:.4f}  {between}")
-    for name, unit in _UNITS.items():
+    units = {
+        "loss": unit,
+        **dict.fromkeys(("precision", "recall", "f1"), "mean over the labels"),
+        "micro_f1": "over all labels together",
+        "weighted_error": f"of the weight of the {what}",
+        "calibration_error": "of confidence",
+    }
+    for name, of in units.items():
         if name in metrics:
-            click.echo(f"{name:<17}  {metrics[name]:.4f}  {unit}")
-    for name in ("texts_per_second", "texts"):
+            click.echo(f"{name:<17}  {metrics[name]:.4f}  {of}")
+    for name in (f"{what}_per_second", what):
         if name in metrics:
             click.echo(f"{name:<17}  {metrics[name]:,.0f}")
 
@@ -182,4 +183,5 @@ def _show_text(one: Mapping[str, Any], what: str) -> None:
     from seqkit.report.terminal import printable
 
     click.echo(printable(f"{one['place']}: {what}"))
-    click.echo(f"  {printable(' '.join(one['text'].split()))}")
+    if one["text"]:
+        click.echo(f"  {printable(' '.join(one['text'].split()))}")

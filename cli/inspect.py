@@ -38,11 +38,11 @@ def command(
     """Show what a run holds.
 
     That is its configuration, its vocabulary, its parameters and its history; of a tagger its tags,
-    of a classifier its labels, too; of a translator the vocabulary of the target, and the size of
-    that of the source; of word vectors (a run or a file) the most frequent words, with
-    the lengths of their vectors. With --reach it is the norm of the gradient of an output at each
-    distance back in time, which tells whether gradients vanish. It is 1 at distance 0; below 1/100
-    hardly anything is learnt from there.
+    of a classifier its labels, too; of a net of images its classes; of a translator the vocabulary
+    of the target, and the size of that of the source; of word vectors (a run or a file) the most
+    frequent words, with the lengths of their vectors. With --reach it is the norm of the
+    gradient of an output at each distance back in time, which tells whether gradients vanish. It is
+    1 at distance 0; below 1/100 hardly anything is learnt from there.
 
     \b
     Examples:
@@ -66,7 +66,12 @@ def _held(run: str, types: int, as_json: bool) -> None:
 
     folder = Run(run)
     config = folder.read_config()
-    readers = {"tagging": _tagger, "classifying": _classifier, "translating": _translator}
+    readers = {
+        "tagging": _tagger,
+        "classifying": _classifier,
+        "imaging": _images,
+        "translating": _translator,
+    }
     parameters, vocabulary, facts = readers.get(config["task"], _language)(run)
     words = zip(vocabulary.types, vocabulary.counts, strict=True) if vocabulary else ()
     held = {
@@ -141,6 +146,21 @@ def _translator(run: str) -> Held:
     }
     shapes = {n: list(p.shape) for n, p in translator.model.named_parameters()}
     return shapes, target.vocabulary, facts
+
+
+def _images(run: str) -> Held:
+    """A net of images: what it sees and tells; it has no vocabulary."""
+    from seqkit.tasks import imaging
+    from seqkit.vision.shapes import shown
+
+    trained = imaging.load(run, "cpu")
+    facts: dict[str, Any] = {
+        "images": shown(trained.model.shape),
+        "mean": list(trained.normalisation.mean),
+        "deviation": list(trained.normalisation.deviation),
+        "classes": list(trained.labels.names),
+    }
+    return {n: list(p.shape) for n, p in trained.model.named_parameters()}, None, facts
 
 
 def _show(held: dict[str, Any], facts: dict[str, Any]) -> None:

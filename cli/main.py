@@ -22,7 +22,9 @@ COMMANDS = {
         "train-classifier": "Train a classifier of texts: sentiment, topics, languages.",
         "train-sentiment": "Train a classifier of texts: sentiment, topics, languages.",
         "train-translator": "Train a translator: one language, or form, into another.",
+        "train-image": "Train a net of images: digits, shapes, photographs.",
         "train-word2vec": "Train word vectors: skip-gram or CBOW.",
+        "tune": "Search for the best hyper-parameters of any training command.",
     },
     "Use": {
         "sample": "Write novel text with a trained language model.",
@@ -30,6 +32,7 @@ COMMANDS = {
         "tag": "Tag words, or find entities, in raw text or in columns.",
         "classify": "Tell the label of each text, and how likely it is.",
         "translate": "Translate each line with a trained translator.",
+        "classify-image": "Tell the class of each image, and how likely it is.",
         "analogy": 'Answer "A is to B as C is to ?" by word vectors.',
         "neighbors": "Find the words nearest to each word by cosine.",
     },

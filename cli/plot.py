@@ -2,11 +2,12 @@
 
 import pathlib
 from collections.abc import Sequence
+from types import ModuleType
 from typing import Any
 
 import click
 
-from seqkit.cli import label_pictures, options, translation_pictures
+from seqkit.cli import image_pictures, label_pictures, options, translation_pictures
 from seqkit.cli.vector_files import holds_vectors, task_of
 
 
@@ -27,9 +28,13 @@ from seqkit.cli.vector_files import holds_vectors, task_of
 )
 @click.option("--reach", is_flag=True, help="Draw the gradient's norm back in time; many RUNs.")
 @click.option(
-    "--confusion", is_flag=True, help="Taggers, classifiers: draw what was taken for which."
+    "--confusion", is_flag=True, help="Taggers, classifiers, images: draw what was taken for which."
 )
-@click.option("--reliability", is_flag=True, help="Classifiers: draw how often the sure are right.")
+@click.option(
+    "--reliability", is_flag=True, help="Classifiers, images: draw how often the sure are right."
+)
+@click.option("--filters", is_flag=True, help="Images: draw what the first layer looks for.")
+@click.option("--mistakes", is_flag=True, help="Images: draw the worst mistakes.")
 @click.option(
     "--align",
     metavar="SENTENCE",
@@ -40,7 +45,8 @@ from seqkit.cli.vector_files import holds_vectors, task_of
 )
 @click.option(
     "--text",
-    help="With --reach, --confusion or --reliability: a corpus (each run's own validation text).",
+    help="With --reach, --confusion, --reliability or --mistakes: a corpus (each run's own "
+    "validation text, or images).",
 )
 @click.option(
     "--farthest",
@@ -71,10 +77,11 @@ def command(runs: tuple[str, ...], out: str | None, **given: Any) -> None:
     with --gates what its gates do while it reads a sentence; with --reach how far back in time its
     gradients reach, several runs in one picture; with --confusion which labels a classifier, or
     which types of entities or tags a tagger, takes for which; with --reliability how often a
-    classifier is right when it says how sure it is; with --align where in a sentence each word of
-    its translation looks; with --by-length how BLEU falls with the length of the source, as the
-    training of each run measured it; with --words or --pairs a map on which words with like vectors
-    lie close. For a map RUN may be a file of vectors, too.
+    classifier is right when it says how sure it is; with --filters the filters of the first layer
+    of a net of images, and with --mistakes the images that it is wrong about most surely; with
+    --align where in a sentence each word of its translation looks; with --by-length how BLEU falls
+    with the length of the source, as the training of each run measured it; with --words or --pairs
+    a map on which words with like vectors lie close. For a map RUN may be a file of vectors, too.
 
     \b
     Examples:
@@ -83,6 +90,7 @@ def command(runs: tuple[str, ...], out: str | None, **given: Any) -> None:
       seqkit plot runs/gru runs/lstm --reach --out reach.png
       seqkit plot runs/tagger --confusion --text eng.testb
       seqkit plot runs/classifier --reliability --text test.csv
+      seqkit plot runs/image --mistakes --text t10k-images-idx3-ubyte.gz
       seqkit plot runs/translator --align "the old king sees a small dog ."
       seqkit plot runs/translator runs/no-attention --by-length --out length.png
       seqkit plot runs/words --words 200 --tsne --out words.png
@@ -100,7 +108,11 @@ def command(runs: tuple[str, ...], out: str | None, **given: Any) -> None:
     elif picture == "confusion":
         _draw_confusion(runs[0], given["text"], path)
     elif picture == "reliability":
-        label_pictures.draw_reliability(runs[0], given["text"], path)
+        _pictures_of(runs[0]).draw_reliability(runs[0], given["text"], path)
+    elif picture == "filters":
+        image_pictures.draw_filters(runs[0], path)
+    elif picture == "mistakes":
+        image_pictures.draw_mistakes(runs[0], given["text"], path)
     elif picture == "align":
         translation_pictures.draw_alignment(runs[0], given["align"], path)
     elif picture == "by-length":
@@ -113,7 +125,7 @@ def command(runs: tuple[str, ...], out: str | None, **given: Any) -> None:
 _NEEDED = {
     "layer": ("gates",),
     "units": ("gates",),
-    "text": ("reach", "confusion", "reliability"),
+    "text": ("reach", "confusion", "reliability", "mistakes"),
     "farthest": ("reach",),
     "tsne": ("words",),
     "perplexity": ("words",),
@@ -129,6 +141,8 @@ def _picture(given: dict[str, Any]) -> str:
         "reach": given["reach"],
         "confusion": given["confusion"],
         "reliability": given["reliability"],
+        "filters": given["filters"],
+        "mistakes": given["mistakes"],
         "align": given["align"] is not None,
         "by-length": given["by_length"],
         "words": given["words"] is not None or given["pairs"] is not None,
@@ -232,9 +246,14 @@ def _draw_words(run: str, given: dict[str, Any], path: str) -> None:
     draw_words(run, given["words"], given["pairs"], path, perplexity, given["seed"])
 
 
+def _pictures_of(run: str) -> ModuleType:
+    """What draws the answers of a run: of images, or of texts, which refuses all other runs."""
+    return image_pictures if task_of(run) == "imaging" else label_pictures
+
+
 def _draw_confusion(run: str, text: str | None, path: str) -> None:
-    if task_of(run) == "classifying":
-        label_pictures.draw_confusion(run, text, path)
+    if task_of(run) in ("classifying", "imaging"):
+        _pictures_of(run).draw_confusion(run, text, path)
         return
     from seqkit.cli.tagged_data import confusion_of, open_data, validation_data
     from seqkit.report.confusion import confusion_matrix

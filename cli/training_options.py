@@ -22,14 +22,14 @@ def all_of(many: Sequence[Option[Any]]) -> Option[Any]:
     return decorate
 
 
-def held_out(train: str = "TRAIN") -> Option[Any]:
-    """--valid and --test; `train` is what the help calls the training text."""
+def held_out(train: str = "TRAIN", what: str = "text") -> Option[Any]:
+    """--valid and --test of such `what`; `train` is what the help calls the training text."""
     return all_of(
         (
             click.option(
-                "--valid", help=f"Validation text: a corpus, or a share such as 0.1 of {train}."
+                "--valid", help=f"Validation {what}: a corpus, or a share such as 0.1 of {train}."
             ),
-            click.option("--test", help=f"Test text: a corpus, or a share of {train}."),
+            click.option("--test", help=f"Test {what}: a corpus, or a share of {train}."),
         )
     )
 
@@ -67,13 +67,14 @@ def settings_given(options: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value not in (None, ())}
 
 
-def steps(lr: str, clip: str, average: str) -> tuple[Option[Any], ...]:
+def steps(lr: str, clip: str, average: str, schedule: str = "cosine") -> tuple[Option[Any], ...]:
     """How each step of the loop changes the weights, with the defaults that differ by task."""
     return (
         click.option("--optimizer", help="adam, adamw, sgd, momentum, rmsprop or asgd (adamw)."),
         click.option("--lr", type=float, help=f"Learning rate at its peak ({lr})."),
         click.option(
-            "--schedule", help="cosine, one-cycle, step, 1/t, exponential or constant (cosine)."
+            "--schedule",
+            help=f"cosine, one-cycle, step, 1/t, exponential or constant ({schedule}).",
         ),
         click.option(
             "--decay-rate",

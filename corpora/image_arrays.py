@@ -57,21 +57,30 @@ def read_npz(path: str | os.PathLike[str]) -> LabelledImages:
     """
     place = pathlib.Path(path)
     with place.open("rb") as file:
-        arrays = _arrays(file, place)
+        arrays = _arrays(file, place, (_IMAGES, _LABELS))
     return from_arrays(arrays[_IMAGES], arrays[_LABELS], place.name, str(place))
 
 
-def _arrays(file: IO[bytes], place: pathlib.Path) -> dict[str, NDArray[Any]]:
+def read_npz_pixels(path: str | os.PathLike[str]) -> NDArray[np.uint8]:
+    """Return the pixels (N, Y, X, C) of a .npz file that needs no labels; as `read_npz`."""
+    place = pathlib.Path(path)
+    with place.open("rb") as file:
+        pixels = _arrays(file, place, (_IMAGES,))[_IMAGES]
+    unknown = ["?"] * len(pixels) if pixels.ndim else []
+    return from_arrays(pixels, unknown, place.name, str(place)).pixels
+
+
+def _arrays(file: IO[bytes], place: pathlib.Path, wanted: Sequence[str]) -> dict[str, NDArray[Any]]:
     try:
         with zipfile.ZipFile(file) as archive:
             held = [name.removesuffix(".npy") for name in archive.namelist()]
-            if missing := [name for name in (_IMAGES, _LABELS) if name not in held]:
+            if missing := [name for name in wanted if name not in held]:
                 found = " and ".join(sorted(held)[:8]) or "nothing"
                 raise _UnfitError(
-                    f"no array {missing[0]!r}, it holds {found}; save images and labels"
+                    f"no array {missing[0]!r}, it holds {found}; save {' and '.join(wanted)}"
                 )
             most = os.fstat(file.fileno()).st_size
-            return {name: _array(archive, name, most) for name in (_IMAGES, _LABELS)}
+            return {name: _array(archive, name, most) for name in wanted}
     except _UnfitError as error:
         raise ValueError(f"{place}: {error}") from None
     except Exception as error:  # zipfile and NumPy raise a dozen kinds over damaged files

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from seqkit.vision.layer_kinds import (
     Conv,
@@ -90,7 +91,20 @@ def shapes_of(specification: Specification, shape: Shape) -> tuple[Shape, ...]:
     return tuple(planned.after for planned in plan(specification, shape))
 
 
-def table(planned: Sequence[Planned]) -> str:
+class Row(Protocol):
+    """A layer as a table has it; `Planned` is one."""
+
+    @property
+    def layer(self) -> object: ...  # noqa: D102
+
+    @property
+    def after(self) -> Shape: ...  # noqa: D102
+
+    @property
+    def parameters(self) -> int: ...  # noqa: D102
+
+
+def table(planned: Sequence[Row]) -> str:
     """Lines to print: each layer, its output, its parameters, and their sum."""
     rows = [("layer", "output", "parameters")]
     rows += [(str(p.layer), shown(p.after), f"{p.parameters:,}") for p in planned]

@@ -30,9 +30,13 @@ def refusal(folder):
     return message
 
 
+PARTS = ("vocabulary", "tokenizer")  # of each side of a translator
+
+
 def test_a_run_holds_what_is_needed_and_no_more(finished):
     found = {path.name for path in finished.iterdir()}
     others = {"tokenizer.json", "symbols.json"}  # of subwords, taggers and classifiers
+    others |= {f"{side}.{part}.json" for side in ("source", "target") for part in PARTS}
     others |= {"ngrams.json", "linear.safetensors", "averaged.safetensors"}
     wanted = {*FILES} - others - {"README.md"}  # the commands write the card
     assert found == wanted

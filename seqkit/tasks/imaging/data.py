@@ -1,7 +1,10 @@
 """The data of a training: images as one array, their classes, and the normalisation (O5)."""
 
 import hashlib
-from collections.abc import Sequence
+import pathlib
+import zipfile
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -66,15 +69,37 @@ class Images:
         _, rows, columns, channels = self.pixels.shape
         return channels, rows, columns
 
+    @property
+    def plain_labels(self) -> list[str]:
+        """The class of each image; `labels` has it as a text has its labels."""
+        return [label for (label,) in self.labels]
+
+    def counts(self) -> dict[str, int]:
+        """How often each class comes, in their order."""
+        found = Counter(self.plain_labels)
+        return {name: found[name] for name in _in_order(found)}
+
     def sha256(self) -> str:
         """A name for the images and their labels."""
         digest = hashlib.sha256(np.ascontiguousarray(self.pixels))
-        digest.update("\n".join(label for (label,) in self.labels).encode())
+        digest.update("\n".join(self.plain_labels).encode())
         return digest.hexdigest()
 
     def first(self, count: int) -> "Images":
         """So many images, evenly spaced."""
-        chosen = np.unique(np.linspace(0, len(self) - 1, min(count, len(self))).astype(int))
+        return self.at(np.unique(np.linspace(0, len(self) - 1, min(count, len(self))).astype(int)))
+
+    def question(self) -> tuple["Images", "Images"]:
+        """The first image that another of its class comes before, and the first of every class."""
+        first: dict[str, int] = {}
+        again = -1
+        for k, (label,) in enumerate(self.labels):
+            if first.setdefault(label, k) != k and again < 0:
+                again = k
+        return self.at(np.array([again])), self.at(np.array(list(first.values())))
+
+    def at(self, chosen: NDArray[np.int64]) -> "Images":
+        """The images at these places."""
         return Images(
             self.name,
             self.pixels[chosen],
@@ -102,7 +127,7 @@ class ImagingData:
         return {
             name: {
                 "images": len(part),
-                "labels": {n: part.labels.count((n,)) for n in self.labels.names},
+                "labels": part.counts(),
                 "sha256": part.sha256(),
             }
             for name, part in self.parts.items()
@@ -116,19 +141,23 @@ class ImagingData:
         """Write the images into a run's checkpoint, where `reopen_data` finds them again."""
         for name, part in self.parts.items():
             with atomic_write(run.checkpoint / f"{name}.npz") as file:
-                labels = np.array([label for (label,) in part.labels])
+                labels = np.array(part.plain_labels)
                 text = {"places": np.array(part.places), "warnings": np.array(part.warnings, str)}
                 np.savez(file, pixels=part.pixels, labels=labels, name=part.name, **text)
 
 
-def read_data(sources: Sources) -> ImagingData:
-    """Take images over; ValueError for those that no net can be trained on."""
+def read_data(sources: Sources, held_out: Collection[str] = ()) -> ImagingData:
+    """Take images over; ValueError for those that no net can be trained on.
+
+    Images of the classes `held_out` are kept out of the training part, and the other parts have
+    them alone.
+    """
     parts = {"train": read_images(sources.train)}
     for name, source in (("valid", sources.valid), ("test", sources.test)):
         if source is not None:
             parts[name] = read_images(source)
             check_shape(parts[name], parts["train"].shape)
-    return _data(parts)
+    return _data(_hold_out(parts, held_out) if held_out else parts)
 
 
 def reopen_data(run: Run) -> ImagingData:
@@ -150,8 +179,18 @@ def read_images(source: Source) -> Images:
 def check_shape(images: Images, wanted: Shape) -> None:
     """ValueError for images of another size than those of the training."""
     if images.shape != tuple(wanted):
-        found, known = (f"{y} x {x} with {c} channel(s)" for c, y, x in (images.shape, wanted))
-        raise ValueError(f"{images.places[0]}: an image of {found}, the training has {known}")
+        found, known = (_described(shape) for shape in (images.shape, wanted))
+        raise ValueError(
+            f"{images.places[0]}: an image of {found}, but the training has {known}; make all of "
+            "one size"
+        )
+
+
+def _described(shape: Shape) -> str:
+    """28 x 28 in grey."""
+    channels, rows, columns = shape
+    colours = {1: "grey", 3: "colour"}.get(channels, f"{channels} channels")
+    return f"{rows} x {columns} in {colours}"
 
 
 def tensor_of(pixels: NDArray[np.uint8], normalisation: Normalisation) -> Tensor:
@@ -196,9 +235,23 @@ class EpochOfImages:
         return ImageBatch(images, self.targets[chosen]).to(self.device)
 
 
+def _hold_out(parts: dict[str, Images], classes: Collection[str]) -> dict[str, Images]:
+    """The parts without, or for all but training with nothing but, the images of some classes."""
+    for name in classes:
+        for part in parts.values():
+            if (name,) not in part.labels:
+                known = ", ".join(list(part.counts())[:20])
+                raise ValueError(f"--hold-out {name}: no image of {part.name} is one of {known}")
+    found = {}
+    for name, part in parts.items():
+        held = np.array([label in classes for label in part.plain_labels])  # (N,)
+        found[name] = part.at(np.flatnonzero(held != (name == "train")))
+    return found
+
+
 def _data(parts: dict[str, Images]) -> ImagingData:
     train = parts["train"]
-    labels = Labels(_in_order({label for (label,) in train.labels}))
+    labels = Labels(tuple(train.counts()))
     if len(labels.names) < 2:
         raise ValueError(
             f"{train.name}: all images are of one class, so there is nothing to learn; "
@@ -207,14 +260,17 @@ def _data(parts: dict[str, Images]) -> ImagingData:
     return ImagingData(labels, Normalisation.of(train.pixels), parts)
 
 
-def _in_order(names: set[str]) -> tuple[str, ...]:
+def _in_order(names: Collection[str]) -> tuple[str, ...]:
     """Labels by number where all are numbers, else by name."""
     numbers = all(name.isascii() and name.isdigit() for name in names)
     return tuple(sorted(names, key=lambda name: (int(name) if numbers else 0, name)))
 
 
-def _reopen(path: Any) -> Images:
-    with np.load(path, allow_pickle=False) as kept:
-        labels = [(str(label),) for label in kept["labels"]]
-        places, warnings = kept["places"].tolist(), kept["warnings"].tolist()
-        return Images(str(kept["name"]), kept["pixels"], labels, places, warnings)
+def _reopen(path: pathlib.Path) -> Images:
+    try:
+        with np.load(path) as kept:
+            labels = [(str(label),) for label in kept["labels"]]
+            places, warnings = kept["places"].tolist(), kept["warnings"].tolist()
+            return Images(str(kept["name"]), kept["pixels"], labels, places, warnings)
+    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{path}: damaged ({error}); train anew with --force") from error

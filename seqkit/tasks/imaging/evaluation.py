@@ -1,6 +1,6 @@
 """Measuring nets of images, by the same figures as classifiers of texts (O8)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,10 +11,14 @@ from seqkit.tasks.classifying.evaluation import evaluate_texts, quick_scores
 from seqkit.tasks.classifying.labels import Array, Labels
 from seqkit.tasks.classifying.texts import LabelledTexts
 from seqkit.tasks.imaging.data import ANSWERED, Images, tensor_of
-from seqkit.tasks.imaging.one_shot import one_shot_accuracy
+from seqkit.tasks.imaging.one_shot import galleries, one_shot_accuracy
 from seqkit.vision.model import ImageModel
 from seqkit.vision.siamese import Siamese
 from seqkit.vision.transforms import Normalisation
+from seqkit.vision.triplets import semi_hard, triplet_loss
+
+COMPARED = 128
+"""Images among which triplets are looked for to measure the loss of a siamese net."""
 
 
 @torch.no_grad()
@@ -41,8 +45,7 @@ def quick(
 ) -> dict[str, float]:
     """What is looked at after each epoch."""
     if isinstance(model, Siamese):
-        accuracy = _one_shot(model, images, normalisation)
-        return {"loss": 1 - accuracy, "accuracy": accuracy}
+        return _recognition(model, images, normalisation)
     return quick_scores(labels, probabilities(model, images, normalisation), as_texts(images))
 
 
@@ -55,9 +58,10 @@ def evaluate_images(
 ) -> dict[str, Any]:
     """All there is to say of a net on images; of a siamese net, its one-shot recognition."""
     if isinstance(model, Siamese):
-        accuracy = _one_shot(model, images, normalisation)
-        ways = len(set(images.labels))
-        return {"loss": 1 - accuracy, "accuracy": accuracy, "ways": ways, "images": len(images)}
+        ways = len(galleries(images.plain_labels))
+        found = _recognition(model, images, normalisation)
+        return {**found, "ways": ways, "images": len(images)}
+    _check_known(labels, images)
     shares = probabilities(model, images, normalisation)
     metrics = evaluate_texts(labels, shares, as_texts(images), weights)
     metrics["images"] = metrics.pop("texts")
@@ -70,6 +74,32 @@ def as_texts(images: Images) -> LabelledTexts:
     return LabelledTexts(images.name, empty, images.labels, images.places, images.warnings)
 
 
-def _one_shot(model: Siamese, images: Images, normalisation: Normalisation) -> float:
-    found = outputs(model, images, normalisation)
-    return one_shot_accuracy(found, [label for (label,) in images.labels])
+def _check_known(labels: Labels, images: Images) -> None:
+    """ValueError where no image is of a class of the training."""
+    found = images.counts()
+    if not found.keys() & set(labels.names):
+        here, there = (", ".join(list(names)[:5]) for names in (found, labels.names))
+        raise ValueError(
+            f"{images.name}: no image is of a class of the training: here they are {here}, "
+            f"there {there}"
+        )
+
+
+def _recognition(model: Siamese, images: Images, normalisation: Normalisation) -> dict[str, float]:
+    """The triplet loss of images, and how often one known image of its class is the nearest."""
+    found = outputs(model, images, normalisation)  # (N, D)
+    labels = images.plain_labels
+    loss = _triplet_loss(found, labels, model.config.margin)
+    return {"loss": loss, "accuracy": one_shot_accuracy(found, labels)}
+
+
+def _triplet_loss(embeddings: Tensor, labels: Sequence[str], margin: float) -> float:
+    """The mean over the semi-hard triplets of embeddings (N, D), some images at a time (N6)."""
+    names = sorted(set(labels))
+    classes = torch.tensor([names.index(label) for label in labels])  # (N,)
+    total, count = 0.0, 0
+    for f, own in zip(embeddings.split(COMPARED), classes.split(COMPARED), strict=True):
+        anchors, positives, negatives = semi_hard(f, own)
+        total += float(triplet_loss(f[anchors], f[positives], f[negatives], margin).sum())
+        count += len(anchors)
+    return total / max(count, 1)

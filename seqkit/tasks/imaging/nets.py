@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any
 
-from seqkit.tasks.imaging.settings import Config, ImageSettings
+from seqkit.tasks.imaging.settings import SUPERVISED, Config, ImageSettings
 from seqkit.tasks.runs import Run
 from seqkit.vision.cnn import CNN, CNNConfig
 from seqkit.vision.logistic import Logistic, LogisticConfig
@@ -49,16 +49,26 @@ def siamese_config(settings: ImageSettings) -> SiameseConfig:
     return SiameseConfig(settings.embedding, margin=settings.margin)
 
 
-def build_from(run: Run, model: dict[str, Any], settings: ImageSettings) -> ImageModel:
-    """The net that config.json describes, its weights drawn anew; ValueError where it is damaged."""
+def build_from(run: Run, config: dict[str, Any]) -> ImageModel:
+    """The net that config.json describes, its weights drawn anew; ValueError if damaged."""
+    _, net = read_net(run, config)
     try:
-        net = CONFIGS[settings.trunk](**_tuples(model["net"]))
         found = build(net)
-        if settings.model == "siamese":
-            return Siamese(SiameseConfig(**model["siamese"]), found)
+        if config["model"]["kind"] == "siamese":
+            return Siamese(SiameseConfig(**config["model"]["siamese"]), found)
         return found
     except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{run.path / 'config.json'}: damaged ({error})") from error
+        raise _damaged(run, error) from error
+
+
+def read_net(run: Run, config: dict[str, Any]) -> tuple[str, Config]:
+    """The kind of the net that sees and its configuration; ValueError where they are damaged."""
+    try:
+        kind = config["model"]["kind"]
+        trunk = SUPERVISED.get(kind, kind)
+        return trunk, CONFIGS[trunk](**_tuples(config["model"]["net"]))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise _damaged(run, error) from error
 
 
 def read_normalisation(run: Run, model: dict[str, Any]) -> Normalisation:
@@ -66,7 +76,11 @@ def read_normalisation(run: Run, model: dict[str, Any]) -> Normalisation:
     try:
         return Normalisation.from_json(model["normalisation"])
     except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{run.path / 'config.json'}: damaged ({error})") from error
+        raise _damaged(run, error) from error
+
+
+def _damaged(run: Run, error: Exception) -> ValueError:
+    return ValueError(f"{run.path / 'config.json'}: damaged ({error})")
 
 
 def _tuples(values: dict[str, Any]) -> dict[str, Any]:

@@ -18,16 +18,9 @@ def one_shot_accuracy(
     """The share of images (N, D) that are nearest to the one known image of their own class.
 
     In each trial a gallery of one image a class and another image of each class are drawn.
-    ValueError where a class has one image alone, or there is one class.
+    ValueError as in `galleries`.
     """
-    places: dict[str, list[int]] = {}
-    for k, label in enumerate(labels):
-        places.setdefault(label, []).append(k)
-    if len(places) < 2:
-        raise ValueError("one-shot recognition needs images of two classes or more")
-    for label, own in places.items():
-        if len(own) < 2:
-            raise ValueError(f"class {label} has one image; a gallery and a question need two")
+    places = galleries(labels)
     generator = np.random.default_rng(seed)
     right = 0
     for _ in range(trials):
@@ -37,3 +30,20 @@ def one_shot_accuracy(
         found, _ = gallery.recognise(embeddings[torch.from_numpy(asked)])
         right += int((found == torch.arange(len(places))).sum())
     return right / (trials * len(places))
+
+
+def galleries(labels: Sequence[str]) -> dict[str, list[int]]:
+    """The places of the images of each class that has two or more: one known and one to ask for.
+
+    ValueError where fewer than two classes have.
+    """
+    places: dict[str, list[int]] = {}
+    for k, label in enumerate(labels):
+        places.setdefault(label, []).append(k)
+    found = {label: own for label, own in places.items() if len(own) > 1}
+    if len(found) < 2:
+        raise ValueError(
+            f"one-shot recognition needs two images or more of two classes or more, but "
+            f"{len(found)} of {len(places)} classes have as many; give more images"
+        )
+    return found

@@ -1,10 +1,18 @@
 """Everything a training of an image classifier can be told, its kinds of nets, and its checks."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from seqkit.tasks.checks import check_choices, check_least, check_loop, check_positive, check_rates
+from seqkit.tasks.checks import (
+    check_choices,
+    check_least,
+    check_loop,
+    check_positive,
+    check_rates,
+    option,
+)
 from seqkit.train.precision import PRECISIONS
 from seqkit.vision.cnn import CNNConfig, default_specification
 from seqkit.vision.layer_kinds import ACTIVATIONS
@@ -12,6 +20,7 @@ from seqkit.vision.logistic import LogisticConfig
 from seqkit.vision.mlp import MLPConfig
 from seqkit.vision.resnet import ResNetConfig
 from seqkit.vision.shapes import Shape
+from seqkit.vision.specification import parse
 
 MODELS = ("logistic", "mlp", "cnn", "resnet", "siamese")
 SUPERVISED = {"siamese": "cnn"}
@@ -24,8 +33,21 @@ CHOICES: dict[str, Collection[str]] = {
 LEAST = {"blocks": 1, "shift": 0, "embedding": 1, "freeze": 0}
 """The least value of each setting that has one."""
 
+TRUNK = ("layers", "hidden", "activation", "batch_norm", "widths", "blocks", "dropout")
+"""What --from takes over with the trunk."""
+TAKERS: dict[str, tuple[str, ...]] = {
+    "layers": ("cnn", "siamese"),
+    **dict.fromkeys(("hidden", "activation", "batch_norm"), ("mlp",)),
+    **dict.fromkeys(("widths", "blocks"), ("resnet",)),
+    "dropout": ("mlp", "resnet"),
+    "label_smoothing": ("logistic", "mlp", "cnn", "resnet"),
+    **dict.fromkeys(("embedding", "margin", "hold_out"), ("siamese",)),
+}
+"""The models that obey a setting, where not all do."""
+
 _WIDTHS = re.compile(r"\d+(,\d+)*")
 
+T = TypeVar("T")
 Config = LogisticConfig | MLPConfig | CNNConfig | ResNetConfig
 
 
@@ -34,7 +56,8 @@ class ImageSettings:
     """What to train and how; the names are the options of the command line."""
 
     model: str = "cnn"
-    layers: str | None = None  # of a CNN, such as "conv 32x3 same, pool 2, flatten, dense 10"
+    layers: str | None = None  # of a CNN, such as "conv 32x3 same, pool 2, flatten, dense 10"; of a
+    # siamese net all but the last, which is that of its embedding
     hidden: str = "512,256"  # units of the hidden layers of an MLP
     activation: str = "relu"  # of an MLP
     batch_norm: bool = True  # in an MLP
@@ -44,6 +67,7 @@ class ImageSettings:
     label_smoothing: float = 0.0
     embedding: int = 64  # numbers that a siamese net makes of an image
     margin: float = 0.2  # of the triplet loss
+    hold_out: str | None = None  # classes a siamese net is not trained on but measured by: "7,8,9"
     shift: int = 0  # pixels that an image may be moved by in training
     flip: bool = False  # mirror images at random in training
     begin_from: str | None = None  # --from: a run whose trunk is kept
@@ -79,10 +103,34 @@ class ImageSettings:
                     f"--{name} {getattr(self, name)}: write numbers with commas between, "
                     "such as 512,256"
                 )
-        if self.layers and self.trunk != "cnn":
-            raise ValueError(f"--layers is for --model cnn, not {self.model}")
+        if self.layers is not None:
+            if self.trunk != "cnn":
+                raise ValueError(f"--layers goes with --model cnn or siamese, not {self.model}")
+            _naming_layers(parse, self.layers)
+        if self.hold_out is not None and self.model != "siamese":
+            raise ValueError(
+                f"--hold-out goes with --model siamese, not {self.model}, which never names a "
+                "class that it has not seen: leave it out"
+            )
         if self.freeze is not None and not self.begin_from:
             raise ValueError("--freeze goes with --from RUN, whose trunk is kept")
+
+    def check_obeyed(self, chosen: Iterable[str]) -> None:
+        """ValueError for one of the settings that somebody chose which the net does not obey."""
+        for name in chosen:
+            takers = TAKERS.get(name, MODELS)
+            if self.model not in takers:
+                found = f"goes with --model {' or '.join(takers)}, not {self.model}"
+            elif self.begin_from and name in TRUNK:
+                found = "goes with a net from scratch, not with --from, which brings its own"
+            else:
+                continue
+            raise ValueError(f"{option(name)} {found}: leave it out")
+
+    @property
+    def held_out(self) -> tuple[str, ...]:
+        """The classes of --hold-out."""
+        return tuple(name.strip() for name in (self.hold_out or "").split(",") if name.strip())
 
     @property
     def trunk(self) -> str:
@@ -102,7 +150,18 @@ class ImageSettings:
         if self.trunk == "resnet":
             widths, keep = _numbers(self.widths), 1 - self.dropout
             return ResNetConfig(shape, classes, widths, self.blocks, keep, smoothing)
-        return CNNConfig(shape, classes, self.layers or default_specification(classes), smoothing)
+        layers = self.layers or default_specification(classes)
+        if self.layers and self.model == "siamese":
+            layers += f", dense {classes}"  # which its embedding takes the place of
+        return _naming_layers(lambda text: CNNConfig(shape, classes, text, smoothing), layers)
+
+
+def _naming_layers(read: Callable[[str], T], layers: str) -> T:
+    """What comes of a specification; its errors name the option."""
+    try:
+        return read(layers)
+    except ValueError as error:
+        raise ValueError(f"--layers: {error}") from error
 
 
 def _numbers(text: str) -> tuple[int, ...]:

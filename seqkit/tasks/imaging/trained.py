@@ -14,11 +14,9 @@ from torch import Tensor
 from seqkit.tasks.classifying.labels import Labels
 from seqkit.tasks.classifying.trained import read_labels
 from seqkit.tasks.devices import choose_device
-from seqkit.tasks.holding import read_settings
 from seqkit.tasks.imaging import evaluation
 from seqkit.tasks.imaging.data import Images, Source, check_shape, read_images
 from seqkit.tasks.imaging.nets import build_from, read_normalisation
-from seqkit.tasks.imaging.settings import ImageSettings
 from seqkit.tasks.runs import Run
 from seqkit.vision.model import ImageModel
 from seqkit.vision.siamese import Gallery, Siamese
@@ -104,8 +102,7 @@ def load(path: str | os.PathLike[str], device: str = "auto") -> TrainedImageMode
     """
     run = Run(path)
     config = run.read_config("imaging")
-    settings = read_settings(run, ImageSettings)
-    model = build_from(run, config["model"], settings)
+    model = build_from(run, config)
     run.read_weights(model)
     normalisation = read_normalisation(run, config["model"])
     return TrainedImageModel(model.to(choose_device(device)), read_labels(run), normalisation)

@@ -13,18 +13,18 @@ from seqkit.tasks.devices import choose_device, describe_device, set_threads
 from seqkit.tasks.history import fit_in_run, sum_up
 from seqkit.tasks.holding import new_training, run_config, unfinished_training
 from seqkit.tasks.holding import read_settings as read_settings_as
-from seqkit.tasks.imaging import evaluation
+from seqkit.tasks.imaging import beginning, evaluation
 from seqkit.tasks.imaging.data import EpochOfImages, ImagingData, Sources, read_data, reopen_data
 from seqkit.tasks.imaging.nets import build_from, describe
-from seqkit.tasks.imaging.settings import ImageSettings
-from seqkit.tasks.imaging.trained import TrainedImageModel, load
+from seqkit.tasks.imaging.one_shot import galleries
+from seqkit.tasks.imaging.settings import Config, ImageSettings
+from seqkit.tasks.imaging.trained import TrainedImageModel
 from seqkit.tasks.runs import Run
 from seqkit.train.averaging import build_average
 from seqkit.train.loop import Hooks, Limits, Recipe
 from seqkit.train.optimizers import ClipNorm, build_optimizer
 from seqkit.train.precision import PRECISIONS, choose_precision
 from seqkit.train.schedules import build_schedule
-from seqkit.vision.transfer import transfer
 from seqkit.vision.transforms import Flip, Shift
 
 SAMPLE = 5_000
@@ -44,20 +44,12 @@ class Training:
         self.device = choose_device(settings.device)
         set_threads(settings.threads)
         torch.manual_seed(settings.seed)
-        self.model = build_from(run, config["model"], settings)
-        if settings.begin_from:
-            self._begin_from(settings.begin_from)
+        self.model = build_from(run, config)
+        learnt = (p.numel() for p in self.model.parameters() if p.requires_grad)
+        self.parameter_count = sum(learnt)
         self.model.dtype = PRECISIONS[config["precision"]]
         self.model.to(self.device)
         self.warnings = data.warnings()
-        self.parameter_count = sum(p.numel() for p in self.model.parameters())
-
-    def _begin_from(self, path: str) -> None:
-        """Take over the trunk of an earlier run (N7)."""
-        try:
-            transfer(load(path, "cpu").model, self.model)
-        except ValueError as error:
-            raise ValueError(f"--from {path}: {error}") from error
 
     @property
     def classifier(self) -> TrainedImageModel:
@@ -65,13 +57,18 @@ class Training:
         return TrainedImageModel(self.model, self.data.labels, self.data.normalisation)
 
     def baselines(self) -> dict[str, dict[str, float]]:
-        """The accuracy that the commonest class of the training images has."""
-        train = [label for (label,) in self.data.parts["train"].labels]
-        commonest = (max(self.data.labels.names, key=train.count),)
+        """The accuracy of naming the commonest class of the training images always.
+
+        Of a siamese net: that of any class of a gallery.
+        """
+        found = {name: part for name, part in self.data.parts.items() if name != "train"}
+        if self.settings.model == "siamese":
+            return {n: {"chance": 1 / len(galleries(p.plain_labels))} for n, p in found.items()}
+        counts = self.data.parts["train"].counts()
+        commonest = (max(counts, key=lambda name: counts[name]),)
         return {
             name: {"majority": part.labels.count(commonest) / len(part)}
-            for name, part in self.data.parts.items()
-            if name != "train"
+            for name, part in found.items()
         }
 
     def run_to_end(self, hooks: Hooks | None = None) -> dict[str, Any]:
@@ -202,20 +199,43 @@ def _begin(
     settings: ImageSettings, sources: Sources, run: Run, notes: dict[str, Any] | None
 ) -> Training:
     """Read, build, and only then replace what an earlier run left in the folder."""
-    data = read_data(sources)
-    net = settings.net(data.shape, len(data.labels.names))
+    data = read_data(sources, settings.held_out)
+    if settings.model == "siamese":
+        _check_galleries(data)
+    net = _net(settings, data)
     model = describe(settings, net, data.normalisation)
     precision = choose_precision(settings.precision, choose_device(settings.device))
     corpus = {"name": sources.train.name, **data.describe()}
     config = {**run_config("imaging", settings, model, corpus, precision), "notes": notes}
     job = Training(settings, data, run, config)
+    if settings.begin_from:
+        beginning.begin(job.model, settings.begin_from)
     run.clear()
     data.save(run)
+    if settings.begin_from:
+        beginning.keep(job.model, run.checkpoint)
     write_json(run.path / "symbols.json", {"labels": list(data.labels.names), "many": False})
     run.create(config)
     return job
 
 
+def _net(settings: ImageSettings, data: ImagingData) -> Config:
+    """The net that settings ask for, or that of an earlier run."""
+    build = beginning.kept_net if settings.begin_from else ImageSettings.net
+    return build(settings, data.shape, len(data.labels.names))
+
+
+def _check_galleries(data: ImagingData) -> None:
+    """ValueError where a part has no two images of two classes, so that nothing can be told."""
+    for part in data.parts.values():
+        try:
+            galleries(part.plain_labels)
+        except ValueError as error:
+            raise ValueError(f"{part.name}: {error}") from error
+
+
 def _go_on(run: Run, config: dict[str, Any]) -> Training:
-    settings = read_settings(run)
-    return Training(settings, reopen_data(run), run, config)
+    job = Training(read_settings(run), reopen_data(run), run, config)
+    if job.settings.begin_from:
+        beginning.take_up(job.model, run.checkpoint)
+    return job
