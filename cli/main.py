@@ -24,7 +24,7 @@ COMMANDS = {
         "train-translator": "Train a translator: one language, or form, into another.",
         "train-image": "Train a net of images: digits, shapes, photographs.",
         "train-word2vec": "Train word vectors: skip-gram or CBOW.",
-        "tune": "Search for the best hyper-parameters of any training command.",
+        "tune": "Find the best hyper-parameters of any training command.",
     },
     "Use": {
         "sample": "Write novel text with a trained language model.",

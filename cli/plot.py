@@ -183,7 +183,8 @@ def _draw_learning(run: str, path: str) -> None:
     folder = Run(run)
     if holds_vectors(run) and not folder.exists:
         raise ValueError(f"{run}: no run, so it has no learning curves; --words draws a map")
-    task = folder.read_config()["task"]
+    config = folder.read_config()
+    task = config["task"]
     history = folder.read_history()
     if not history:
         raise ValueError(f"{run}: no epoch has ended yet, so there is nothing to draw")
@@ -197,6 +198,7 @@ def _draw_learning(run: str, path: str) -> None:
         title=run,
         baselines=_baselines(task, valid),
         entropy=valid.get("entropy"),
+        unit="squared distance" if config["settings"].get("model") == "siamese" else "nats",
     )
 
 

@@ -9,7 +9,7 @@ from seqkit.cli import options
 
 @click.command(cls=options.Command, name="tune", context_settings={"ignore_unknown_options": True})
 @click.argument("training", nargs=-1, type=click.UNPROCESSED, metavar="COMMAND [ARGS]...")
-@click.option("--random", "method", flag_value="random", help="Draw each trial (what holds).")
+@click.option("--random", "method", flag_value="random", help="Draw each trial (the default).")
 @click.option("--grid", "method", flag_value="grid", help="Try every combination of points.")
 @click.option(
     "--coarse-to-fine",
@@ -54,7 +54,7 @@ def command(
     as_json: bool,
     **given: Any,
 ) -> None:
-    """Search for the best hyper-parameters of any training command.
+    """Find the best hyper-parameters of any training command.
 
     COMMAND is a training command with arguments of its own, such as train-lm my.txt --preset tiny.
     Options that tune does not know go to it; those of tune may stand anywhere, and what stands

@@ -22,7 +22,7 @@ Penalty = Callable[[State], torch.Tensor]
 class BeamConfig:
     """How to search (G4). Messages name the command line's options.
 
-    width: hypotheses kept at each step (K); 1 is greedy search.
+    width: hypotheses kept at each step (K), beside the greedy one; 1 is greedy search.
     length_penalty: α of log P / ((5 + length) / 6)^α (Wu et al. 2016, equation 14); 0 ranks by
         log P, more favours length.
     nbest: hypotheses returned, at most `width`.
@@ -78,7 +78,8 @@ def beam_search(
     hypothesis that ends there: the coverage penalty of Wu et al. (2016, equation 14), from a state
     that sums attention. The step that yields `eos` is in that state.
 
-    At each step the `width` likeliest continuations of all live hypotheses of a prompt are kept;
+    At each step the `width` likeliest continuations of all live hypotheses of a prompt are kept,
+    and the one that greedy search would have, so that nothing found is worse than what that finds;
     those that end in `eos` leave the beam. Hypotheses that never ended stand after those that
     did, and only where these are too few. Each prompt gets what it would get alone. Raises
     ValueError for limits or penalties that cannot be.
@@ -125,7 +126,9 @@ def _find(
     allowed = mask(log_probs, config.banned)
     allowed = no_repeat_ngram(allowed, [one.ids for one in live], config.no_repeat_ngram)
     sizes = [len(beam.live) for beam in going]
-    return continuations(allowed, [one.log_prob for one in live], sizes, config.width)
+    so_far = [one.log_prob for one in live]
+    kept = None if config.width == 1 else [beam.greedy for beam in going]
+    return continuations(allowed, so_far, sizes, config.width, kept)
 
 
 def _penalties(penalty: Penalty, state: State, rows: int) -> list[float]:
@@ -148,6 +151,7 @@ class _Beam:
         self.limit = limit
         self.live = [Hypothesis((), 0.0, 0.0, finished=False)]
         self.done: list[Hypothesis] = []
+        self.greedy: int | None = 0  # the place in `live` of what greedy search has; None: it ended
         self.going = True
 
     def grow(self, found: Sequence[Continuation], penalties: Sequence[float]) -> list[int]:
@@ -158,11 +162,17 @@ class _Beam:
         """
         parents: list[int] = []
         grown: list[Hypothesis] = []
+        greedy, self.greedy = self.greedy, None
         for at, token, log_prob in found:
             hypothesis = self._extend(self.live[at], token, log_prob, penalties[at])
+            is_greedy = at == greedy
+            if is_greedy:  # its first continuation is its best; the others are not greedy
+                greedy = None
             if hypothesis.finished:
                 self.done.append(hypothesis)
             else:
+                if is_greedy:
+                    self.greedy = len(grown)
                 parents.append(at)
                 grown.append(hypothesis)
         self.done.sort(key=lambda hypothesis: -hypothesis.score)

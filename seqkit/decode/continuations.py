@@ -13,9 +13,16 @@ Continuation = tuple[int, int, float]
 
 
 def continuations(
-    log_probs: torch.Tensor, so_far: Sequence[float], sizes: Sequence[int], width: int
+    log_probs: torch.Tensor,
+    so_far: Sequence[float],
+    sizes: Sequence[int],
+    width: int,
+    kept: Sequence[int | None] | None = None,
 ) -> list[list[Continuation]]:
     """The `width` likeliest continuations of each of P prompts, best first.
+
+    kept: for each prompt a hypothesis whose own best continuation follows in any case, if it is
+    not among them; None where there is no such hypothesis.
 
     log_probs: (R, V), of the next token of R hypotheses; so_far: log P of each until here. The
     first sizes[0] rows belong to the first prompt, best first, and so on. log P is summed and
@@ -30,10 +37,30 @@ def continuations(
     values, places = beside.sort(dim=-1, descending=True, stable=True)
     values, places = values[:, :width], places[:, :width]  # (P, width)
     parents, tokens = places // ids.shape[1], tokens.gather(1, places)
-    return [
+    found = [
         [found for found in zip(*prompt, strict=True) if found[2] > -math.inf]
         for prompt in zip(parents.tolist(), tokens.tolist(), values.tolist(), strict=True)
     ]
+    _keep(found, totals, ids, sizes, kept or [])
+    return found
+
+
+def _keep(
+    found: list[list[Continuation]],
+    totals: torch.Tensor,
+    ids: torch.Tensor,
+    sizes: Sequence[int],
+    kept: Sequence[int | None],
+) -> None:
+    """Add the best continuation of each kept hypothesis to those found, if it is not there."""
+    row = 0
+    for own, size, at in zip(found, sizes, kept, strict=False):
+        if at is not None and all(parent != at for parent, _, _ in own):
+            best_total = float(totals[row + at].max())
+            if best_total > -math.inf:
+                place = int((totals[row + at] == best_total).nonzero()[0, 0])  # the lowest id
+                own.append((at, int(ids[row + at, place]), best_total))
+        row += size
 
 
 def _padded(rows: torch.Tensor, sizes: Sequence[int], filler: float) -> torch.Tensor:

@@ -36,6 +36,7 @@ def learning_curves(
     title: str = "",
     baselines: Mapping[str, Metrics] | None = None,
     entropy: float | None = None,
+    unit: str = "nats",
 ) -> None:
     """Draw a run's history to `path`, a .png or .svg file, whole or not at all.
 
@@ -45,6 +46,7 @@ def learning_curves(
     history has a perplexity (L1), the loss is labelled with it too. The epoch that was kept, or the
     lowest validation loss, is marked.
     baselines: metrics by name, drawn as horizontal lines. entropy: the least possible loss, nats.
+    unit: that of another loss.
 
     Raises ValueError if the history is empty or an entry has no epoch, or for another ending.
     """
@@ -61,7 +63,7 @@ def learning_curves(
         figure.suptitle(printable(title), parse_math=False, x=0.01, ha="left", weight="bold")
         grid = figure.subplots(len(heights), sharex=True, height_ratios=heights, squeeze=False)
         panels = list(grid[:, 0])
-        _loss_panel(panels[0], epochs, history, levels)
+        _loss_panel(panels[0], epochs, history, levels, unit)
         if shares:
             _shares_panel(panels[1], epochs, history, levels)
         if changes:
@@ -124,7 +126,11 @@ def _best(epochs: Sequence[float], history: Sequence[Epoch]) -> tuple[float, str
 
 
 def _loss_panel(
-    axes: "Axes", epochs: Sequence[float], history: Sequence[Epoch], levels: Mapping[str, Metrics]
+    axes: "Axes",
+    epochs: Sequence[float],
+    history: Sequence[Epoch],
+    levels: Mapping[str, Metrics],
+    unit: str,
 ) -> None:
     """Train and validation loss, the levels, and a cross at the top where a loss is not finite."""
     curves = [
@@ -135,7 +141,7 @@ def _loss_panel(
         axes.set_ylabel("loss, nats a token (perplexity)")
         axes.yaxis.set_major_formatter(lambda loss, _: f"{loss:.3g} ({_perplexity(loss)})")
     else:
-        axes.set_ylabel("loss, nats")
+        axes.set_ylabel(f"loss, {unit}")
         if log_helps([value for curve in curves for value in curve.values]):
             axes.set_yscale("log")
     draw_panel(axes, epochs, curves, floors)

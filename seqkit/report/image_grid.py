@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 COLUMNS = 6
 """Images in a row."""
-_LONGEST = 17  # letters of a line below an image
+_LONGEST = 20  # letters of a line below an image
 
 
 def image_grid(
@@ -45,7 +45,10 @@ def image_grid(
         for axes, image, caption in zip(grid.flat, pixels, captions, strict=False):
             show_pixels(axes, image)
             text = "\n".join(_short(printable(line)) for line in caption.split("\n"))
-            axes.set_title(text, y=-0.03, va="top", fontsize=8, parse_math=False)
+            axes.text(
+                0.5, -0.05, text, ha="center", va="top", fontsize=8, parse_math=False,
+                transform=axes.transAxes,
+            )  # fmt: skip
 
     width = max(1.35 * columns, 0.085 * len(title), 2.7)
     save_figure(path, draw, (width, 0.5 + rows * (1.3 + 0.16 * lines)))

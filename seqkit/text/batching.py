@@ -1,4 +1,4 @@
-"""Putting sequences of one length together, so that nothing has to be padded."""
+"""Putting sequences of one length together, or of like lengths, so that little is padded."""
 
 from collections.abc import Iterable, Iterator
 
@@ -23,3 +23,19 @@ def groups_of_one_length(lengths: Ints, order: Iterable[int], tokens: int) -> It
             yield np.array(waiting.pop(length))
     for group in waiting.values():
         yield np.array(group)
+
+
+def groups_of_like_length(lengths: Ints, tokens: int) -> Iterator[Ints]:
+    """Yield the numbers of sequences of like lengths, shortest first, at least one.
+
+    Padded to the longest of a group they have about so many tokens in all.
+    """
+    order = np.argsort(lengths, kind="stable")
+    sizes = lengths[order]
+    start = 0
+    while start < len(order):
+        stop = start + 1
+        while stop < len(order) and sizes[stop] * (stop + 1 - start) <= tokens:
+            stop += 1
+        yield order[start:stop]
+        start = stop

@@ -100,7 +100,7 @@ def enumerated(model, context, config, limit, beta):
 
 def searched(model, context, config, limit, beta):
     """Beam search for one prompt without any bound: it goes on until nothing is alive."""
-    live, done = [((), 0.0)], []
+    live, done, greedy = [((), 0.0)], [], ()
     for _ in range(limit):
         found = [
             (log_prob + value, at, token)
@@ -112,11 +112,31 @@ def searched(model, context, config, limit, beta):
         if not found:
             break
         grown = [(live[at][0], token, total) for total, at, token in found[: config.width]]
+        own = [(live[at][0], token, total) for total, at, token in found if live[at][0] == greedy]
+        grown += [one for one in own[:1] if one not in grown]
+        greedy = (*greedy, own[0][1]) if own else None
         live = [((*ids, token), total) for ids, token, total in grown if token != EOS]
         for ids, token, total in grown:
             if token == EOS:
                 done.append((ids, total, scored(model, context, ids, total, config, beta), True))
     return sorted(done, key=lambda one: -one[2]) + [unfinished(*one, config) for one in live]
+
+
+@pytest.mark.parametrize("alpha", [0.0, 1.0])
+@pytest.mark.parametrize("make", [attending, with_ties])
+def test_it_is_never_worse_than_greedy_search(make, alpha):
+    better = 0
+    for seed in range(20):
+        model = make(6, seed)
+        contexts = [(a, b) for a in range(1, 6) for b in range(1, 6)]
+        greedy = BeamConfig(width=1, length_penalty=alpha, max_tokens=12)
+        wide = dataclasses.replace(greedy, width=2)
+        pairs = zip(model.search(contexts, greedy), model.search(contexts, wide), strict=True)
+        for (one,), (other,) in pairs:
+            if one.finished:
+                assert other.finished and other.score >= one.score
+                better += other.score > one.score
+    assert better
 
 
 def assert_same(got, expected):

@@ -41,6 +41,29 @@ def test_it_is_what_sorting_everything_gives(dtype, width, kinds):
         )
 
 
+@pytest.mark.parametrize("width", [1, 2, 5])
+@pytest.mark.parametrize("kinds", [2, 4, 1000])
+def test_the_best_of_a_kept_hypothesis_follows_in_any_case(width, kinds):
+    random = np.random.default_rng([width, kinds])
+    levels = (torch.arange(kinds).double() / kinds).log()
+    added = 0
+    for _ in range(20):
+        sizes = random.integers(1, 5, size=6).tolist()
+        rows = sum(sizes)
+        log_probs = levels[torch.from_numpy(random.integers(kinds, size=(rows, 11)))]
+        so_far = (-random.integers(3, size=rows) / 2).tolist()
+        kept = [None if random.random() < 0.3 else int(random.integers(size)) for size in sizes]
+        every = sorted_out(log_probs, so_far, sizes, 100)
+        wanted = [own[:width] for own in every]
+        for own, best_of, at in zip(every, wanted, kept, strict=True):
+            of_kept = [one for one in own if one[0] == at]
+            if of_kept and of_kept[0] not in best_of:
+                best_of.append(of_kept[0])
+                added += 1
+        assert continuations(log_probs, so_far, sizes, width, kept) == wanted
+    assert added
+
+
 def test_numbers_that_a_sum_makes_level_are_level():
     """Beside -100 the last digits of 0.5 are lost: the lower id wins, though it was lower."""
     less = -0.5

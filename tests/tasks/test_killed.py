@@ -10,7 +10,7 @@ import pytest
 
 from seqkit.cli.main import run
 from seqkit.tasks.runs import Run
-from tests.tasks import tagged, texts, translated
+from tests.tasks import pictured, tagged, texts, translated
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs fork")
 
@@ -20,12 +20,14 @@ KINDS = {
     "gru, backward": {"cell": "gru", "direction": "backward"},
     "tagger": {"checkpoint_seconds": 0.05},
     "translator": {"checkpoint_seconds": 0.05, "scheduled_sampling": 0.2},
+    "images": {"checkpoint_seconds": 0.05, "shift": 1},
 }
 KILLS = {
     "lstm": (0, 1, 3, 3, 7),
     "gru, backward": (1, 4),
     "tagger": (0, 2, 5),
     "translator": (0, 4),
+    "images": (0, 3),
 }
 """How many epochs of each kind of model have ended before each kill."""
 
@@ -47,6 +49,11 @@ def train_translator(text, folder, changes):
     _run("train-translator", text, folder, options, str(text.with_suffix(".xx")))
 
 
+def train_image(images, folder, changes):
+    """What `seqkit train-image IMAGES --out FOLDER --resume …` does."""
+    _run("train-image", images, folder, {**pictured.SETTINGS, "epochs": 8, **changes})
+
+
 def _run(command, text, folder, options, *others):
     flags = [part for k, v in options.items() for part in (f"--{k.replace('_', '-')}", str(v))]
     given = [command, str(text), *others, "--out", str(folder), "--resume", "--quiet"]
@@ -56,6 +63,7 @@ def _run(command, text, folder, options, *others):
 TRAININGS = {
     "tagger": (tagged.write, train_tagger),
     "translator": (translated.write, train_translator),
+    "images": (pictured.write, train_image),
 }
 """What writes a text and what trains on it, but for language models."""
 
@@ -72,6 +80,8 @@ def processes():
             "seqkit.cli.tagging_report",
             "seqkit.cli.train_translator",
             "seqkit.cli.translating_report",
+            "seqkit.cli.train_image",
+            "seqkit.cli.imaging_report",
             "seqkit.text.kernels",
             "seqkit.layers.fast",
             "torch._dynamo",  # every optimizer of torch imports it

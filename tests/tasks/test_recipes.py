@@ -2,9 +2,9 @@
 
 import pytest
 
-from seqkit.tasks import classifying, history, language, tagging, translating
+from seqkit.tasks import classifying, history, imaging, language, tagging, translating
 from seqkit.train.averaging import TriggeredAverage
-from tests.tasks import classified, tagged, texts, translated
+from tests.tasks import classified, pictured, tagged, texts, translated
 
 CHANGES = {
     "optimizer": "asgd",
@@ -74,3 +74,8 @@ def test_of_a_classifier(recipe_of, tmp_path, finished, encoder):
 def test_of_a_translator(recipe_of, tmp_path):
     settings = translated.settings(**CHANGES)
     check(recipe_of(translating, settings, translated.sources(), tmp_path / "run"))
+
+
+def test_of_a_net_of_images(recipe_of, tmp_path):
+    settings = pictured.settings(**CHANGES)
+    check(recipe_of(imaging, settings, pictured.sources(), tmp_path / "a"))

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from seqkit.models.classifier import LabelledBatch
-from seqkit.text.batching import Ints
+from seqkit.text.batching import Ints, groups_of_like_length
 
 NEAR = 50
 """Batches whose texts are sorted by length together."""
@@ -64,12 +64,4 @@ class EpochOfTexts:
 
 def by_length(encoded: Encoded) -> Iterator[Ints]:
     """Yield the numbers of texts of like lengths, about TOKENS of tokens in all, at least one."""
-    order = np.argsort(encoded.lengths, kind="stable")
-    lengths = encoded.lengths[order]
-    start = 0
-    while start < len(order):
-        stop = start + 1
-        while stop < len(order) and lengths[stop] * (stop + 1 - start) <= TOKENS:
-            stop += 1
-        yield order[start:stop]
-        start = stop
+    return groups_of_like_length(encoded.lengths, TOKENS)

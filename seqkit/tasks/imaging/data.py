@@ -268,7 +268,7 @@ def _in_order(names: Collection[str]) -> tuple[str, ...]:
 
 def _reopen(path: pathlib.Path) -> Images:
     try:
-        with np.load(path) as kept:
+        with path.open("rb") as file, np.load(file) as kept:
             labels = [(str(label),) for label in kept["labels"]]
             places, warnings = kept["places"].tolist(), kept["warnings"].tolist()
             return Images(str(kept["name"]), kept["pixels"], labels, places, warnings)

@@ -55,11 +55,16 @@ def evaluate_images(
     images: Images,
     normalisation: Normalisation,
     weights: Mapping[str, float] | None = None,
+    ways: int | None = None,
 ) -> dict[str, Any]:
-    """All there is to say of a net on images; of a siamese net, its one-shot recognition."""
+    """All there is to say of a net on images; of a siamese net, its one-shot recognition.
+
+    That is among all classes of the images, or so many `ways`, drawn again and again.
+    """
     if isinstance(model, Siamese):
-        ways = len(galleries(images.plain_labels))
-        found = _recognition(model, images, normalisation)
+        classes = len(galleries(images.plain_labels))
+        ways = min(ways or classes, classes)
+        found = _recognition(model, images, normalisation, ways)
         return {**found, "ways": ways, "images": len(images)}
     _check_known(labels, images)
     shares = probabilities(model, images, normalisation)
@@ -85,12 +90,14 @@ def _check_known(labels: Labels, images: Images) -> None:
         )
 
 
-def _recognition(model: Siamese, images: Images, normalisation: Normalisation) -> dict[str, float]:
+def _recognition(
+    model: Siamese, images: Images, normalisation: Normalisation, ways: int | None = None
+) -> dict[str, float]:
     """The triplet loss of images, and how often one known image of its class is the nearest."""
     found = outputs(model, images, normalisation)  # (N, D)
     labels = images.plain_labels
     loss = _triplet_loss(found, labels, model.config.margin)
-    return {"loss": loss, "accuracy": one_shot_accuracy(found, labels)}
+    return {"loss": loss, "accuracy": one_shot_accuracy(found, labels, ways)}
 
 
 def _triplet_loss(embeddings: Tensor, labels: Sequence[str], margin: float) -> float:

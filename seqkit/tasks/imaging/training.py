@@ -135,13 +135,19 @@ class Training:
         return evaluation.quick(self.model, data.labels, data.parts["valid"], data.normalisation)
 
     def _measure(self) -> dict[str, Any]:
-        """All there is to say of each part; of the training images, on a sample."""
+        """All there is to say of each part; of the training images, on a sample.
+
+        Siamese nets choose among as many classes there as among the validation images, so that
+        both can be compared.
+        """
         found, data = {}, self.data
+        classes = len(data.parts["valid"].counts())
         for name, part in data.parts.items():
             chosen = part.first(SAMPLE) if name == "train" else part
             start = time.perf_counter()
             measured = (self.model, data.labels, chosen, data.normalisation)
-            found[name] = evaluation.evaluate_images(*measured)
+            ways = classes if name == "train" else None
+            found[name] = evaluation.evaluate_images(*measured, ways=ways)
             seconds = max(time.perf_counter() - start, 1e-9)
             found[name]["images_per_second"] = len(chosen) / seconds
         return found

@@ -49,7 +49,7 @@ def pair_batch(
     for row, ids in zip(wanted, targets, strict=True):
         row[: len(ids)] = torch.tensor(ids)
     inputs = wanted.clamp_min(0).roll(1, dims=1)  # (B, T)
-    inputs[:, 0] = source[0, -1]  # <eos>
+    inputs[:, 0] = targets[0][-1]  # <eos>
     return PairBatch(source.to(device), inputs.to(device), wanted.to(device))
 
 

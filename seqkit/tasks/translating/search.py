@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -13,6 +14,29 @@ from seqkit.models.translator import Translator
 from seqkit.tasks.translating.encoding import pair_batch
 
 State = tuple[Tensor, ...]
+
+
+class Sources(NamedTuple):
+    """B sources as ids that end in `<eos>`, padded to one length."""
+
+    ids: Tensor  # (B, S)
+    lengths: Tensor | None = None  # (B,): how much of each is real; None: all
+
+    def rows(self, chosen: Sequence[int]) -> "Sources":
+        """Some of them; one may be taken twice."""
+        at = torch.tensor(chosen, device=self.ids.device)
+        return Sources(self.ids[at], None if self.lengths is None else self.lengths[at])
+
+
+def padded(rows: Sequence[Sequence[int]], device: torch.device) -> Sources:
+    """Sources of different lengths as one batch; the padding is never read."""
+    lengths = torch.tensor([len(row) for row in rows])  # (B,)
+    ids = torch.zeros(len(rows), int(lengths.max()), dtype=torch.int64)  # (B, S)
+    for own, row in zip(ids, rows, strict=True):
+        own[: len(row)] = torch.tensor(row)
+    alike = bool((lengths == lengths[0]).all())
+    return Sources(ids.to(device), None if alike else lengths.to(device))
+
 
 SUM = 3
 """Where in the state of `Translator.step` the sum of all attention stands, behind the memory."""
@@ -37,16 +61,21 @@ def coverage_penalty(weight: float) -> Callable[[State], Tensor] | None:
 
 
 def search(
-    model: Translator, source: Tensor, config: BeamConfig, coverage: float, eos: int, limit: int
+    model: Translator,
+    sources: Sources,
+    config: BeamConfig,
+    coverage: float,
+    eos: int,
+    limits: Sequence[int],
 ) -> list[list[Hypothesis]]:
-    """The likeliest translations of sources (B, S) of one length, best first.
+    """The likeliest translations of B sources, best first; at most `limits` (B,) words of each.
 
-    At most `limit` words of each. With one source or many, each gets what it would get alone.
+    With one source or many, each gets what it would get alone.
     """
-    start = source.new_full((len(source),), eos)
+    start = sources.ids.new_full((len(sources.ids),), eos)
     penalty = coverage_penalty(coverage if model.attentive else 0.0)
-    limits = [min(limit, config.max_tokens)] * len(source)
-    return beam_search(model.step, model.start(source), start, config, eos, limits, penalty)
+    capped = [min(limit, config.max_tokens) for limit in limits]
+    return beam_search(model.step, model.start(*sources), start, config, eos, capped, penalty)
 
 
 def sample(
@@ -63,13 +92,17 @@ def sample(
 
 
 def alignments(
-    model: Translator, source: Tensor, targets: Sequence[Sequence[int]], eos: int
+    model: Translator, sources: Sources, targets: Sequence[Sequence[int]], eos: int
 ) -> list[Tensor]:
-    """Where each word of each target looked: (T, S) for each of B sources (B, S), `<eos>` last."""
-    batch = pair_batch(source.cpu(), [[*ids, eos] for ids in targets], source.device)
-    _, weights = model.losses(batch)  # (B, T, S)
-    rows = weights.float().cpu()
-    return [row[: len(ids) + 1] for row, ids in zip(rows, targets, strict=True)]
+    """Where each word of each target looked: (T, S) for each of B sources, `<eos>` last on both."""
+    batch = pair_batch(sources.ids.cpu(), [[*ids, eos] for ids in targets], sources.ids.device)
+    _, weights = model.losses(batch._replace(lengths=sources.lengths))  # (B, T, S)
+    whole = [sources.ids.shape[1]] * len(targets)
+    lengths = whole if sources.lengths is None else sources.lengths.tolist()
+    return [
+        row[: len(ids) + 1, :length]
+        for row, ids, length in zip(weights.float().cpu(), targets, lengths, strict=True)
+    ]
 
 
 def replace_unknown(

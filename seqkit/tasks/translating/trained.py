@@ -24,13 +24,13 @@ from seqkit.tasks.translating.encoding import Encoded, encode
 from seqkit.tasks.translating.settings import TranslatorSettings
 from seqkit.tasks.translating.sides import Sides, load_sides
 from seqkit.tasks.translating.texts import Source, TextPairs, read_texts
-from seqkit.text.batching import groups_of_one_length
+from seqkit.text.batching import groups_of_like_length
 from seqkit.text.vocabulary import UNK
 
 LINES = 1_000
 """Lines that are read and worked on together."""
 TOKENS = 2_000
-"""Source tokens that are searched for together."""
+"""Source tokens that are searched for together, padding included."""
 MOST = 1_000
 """Tokens of a source, unless more are asked for; the rest is cut off."""
 
@@ -129,7 +129,7 @@ class TrainedTranslator:
             own = dataclasses.replace(
                 config,
                 banned=(*config.banned, target.unk),
-                max_tokens=min(self._limit(source), config.max_tokens),
+                max_tokens=min(self._limit(len(read.ids)), config.max_tokens),
             )
             found = search.sample(self.model, source, own, target.eos, rows, number * rows)
             yield self._translation(read, found, [None] * rows)
@@ -171,26 +171,27 @@ class TrainedTranslator:
         done = {k: _untranslated(one.text) for k, one in enumerate(read) if not one.tokens}
         lengths = np.array([len(one.ids) for one in read])
         rest = [k for k in range(len(texts)) if k not in done]
-        for group in groups_of_one_length(lengths, rest, TOKENS):
-            own = [read[k] for k in group]
-            done |= zip(group.tolist(), self._translate_group(own, settings), strict=True)
+        for group in groups_of_like_length(lengths[rest], TOKENS):
+            chosen = [rest[k] for k in group]
+            own = [read[k] for k in chosen]
+            done |= zip(chosen, self._translate_group(own, settings), strict=True)
         return [done[k] for k in range(len(texts))]
 
     def _translate_group(
         self, read: Sequence["_Read"], settings: SearchSettings
     ) -> Iterator[Translation]:
-        """Translate texts of one length."""
+        """Translate texts of like lengths together."""
         target = self.sides.target.vocabulary
         config = settings.config(() if settings.replace_unk and self._copies else (target.unk,))
-        source = torch.tensor([one.ids for one in read], device=self._device)  # (B, S)
-        found = search.search(
-            self.model, source, config, settings.coverage_penalty, target.eos, self._limit(source)
-        )
-        looks = self._looks(source, found, settings.align)
+        sources = search.padded([one.ids for one in read], self._device)
+        limits = [self._limit(len(one.ids)) for one in read]
+        penalty = settings.coverage_penalty
+        found = search.search(self.model, sources, config, penalty, target.eos, limits)
+        looks = self._looks(sources, found, settings.align)
         return (self._translation(*own) for own in zip(read, found, looks, strict=True))
 
     def _looks(
-        self, source: Tensor, found: Sequence[Sequence[Hypothesis]], every: bool
+        self, sources: search.Sources, found: Sequence[Sequence[Hypothesis]], every: bool
     ) -> list[list[Tensor | None]]:
         """Where the words of translations looked; of all, or of those alone that have `<unk>`."""
         looks: list[list[Tensor | None]] = [[None] * len(own) for own in found]
@@ -203,11 +204,10 @@ class TrainedTranslator:
         ]
         if not self.model.attentive or not wanted:
             return looks
-        sources = source[torch.tensor([row for row, _ in wanted])]  # (N, S)
+        own = sources.rows([row for row, _ in wanted])
         ids = [found[row][n].ids for row, n in wanted]
-        for (row, n), look in zip(
-            wanted, search.alignments(self.model, sources, ids, eos), strict=True
-        ):
+        looked = search.alignments(self.model, own, ids, eos)
+        for (row, n), look in zip(wanted, looked, strict=True):
             looks[row][n] = look
         return looks
 
@@ -221,9 +221,9 @@ class TrainedTranslator:
         same = source.tokenizer.name == target.tokenizer.name
         return self.model.attentive and same and target.vocabulary.counts[target.vocabulary.unk] > 0
 
-    def _limit(self, source: Tensor) -> int:
-        """How many words the translation of a source (B, S) may have."""
-        return search.at_most(self.longest[1], source.shape[1], self.longest[0])
+    def _limit(self, length: int) -> int:
+        """How many words the translation of a source of so many ids may have."""
+        return search.at_most(self.longest[1], length, self.longest[0])
 
     @property
     def _device(self) -> torch.device:
@@ -276,9 +276,7 @@ def load(path: str | os.PathLike[str], device: str = "auto") -> TrainedTranslato
     ValueError for a folder that is no run, is damaged, or holds a run of another task.
     """
     run = Run(path)
-    config = run.read_config()
-    if config.get("task") != "translating":
-        raise ValueError(f"{run.path}: a run of the task {config.get('task')!r}, not 'translating'")
+    config = run.read_config("translating")
     settings = read_settings(run, TranslatorSettings)
     sides = load_sides(run, settings)
     model = build_translator(config, run)

@@ -2,10 +2,10 @@
 
 from seqkit.tasks.tuning.folder import Folder, Settings
 from seqkit.tasks.tuning.results import Metric, Result, metric_of, ranked, to_copy
+from seqkit.tasks.tuning.running import Hooks, Tuning, resumed_tuning, tuning
 from seqkit.tasks.tuning.search import METHODS, build_search
 from seqkit.tasks.tuning.space import Choices, Known, Parameter, Range, read_parameter
 from seqkit.tasks.tuning.trials import words_of
-from seqkit.tasks.tuning.tuning import Hooks, Tuning, resumed_tuning, tuning
 
 __all__ = [
     "METHODS",

@@ -21,6 +21,8 @@ ROUNDS = 3
 """Rounds of a search from coarse to fine."""
 KEPT = 4
 """One in so many trials, the best, says where the next round searches."""
+BLOCK = 8
+"""So many trials in a row share each scale evenly among them."""
 
 
 class Search(Protocol):
@@ -52,7 +54,7 @@ class Grid:
 
 
 class Random:
-    """Each value drawn from its scale, by seed, number and name alone (Bergstra, Bengio 2012)."""
+    """Each value drawn from its scale, as `draw` does (Bergstra and Bengio 2012)."""
 
     def __init__(self, parameters: Sequence[Parameter], trials: int, seed: int) -> None:
         self._parameters, self.size, self._seed = parameters, trials, seed
@@ -94,8 +96,21 @@ class CoarseToFine:
 
 
 def draw(parameters: Sequence[Parameter], seed: int, number: int) -> Values:
-    """A value of each parameter; it hangs on no other parameter and no other trial."""
-    return {p.name: p.at(random.Random(f"{seed} {number} {p.name}").random()) for p in parameters}
+    """A value of each parameter; it hangs on the seed, the number and the name alone.
+
+    Eight trials in a row are a Latin hypercube (McKay et al. 1979): every eighth of each scale is
+    drawn from once, so that few trials leave no large gap, as independent draws may.
+    """
+    return {p.name: p.at(_place(seed, number, p.name)) for p in parameters}
+
+
+def _place(seed: int, number: int, name: str) -> float:
+    """Where in its range a parameter is drawn from, in [0, 1)."""
+    block, slot = divmod(number - 1, BLOCK)
+    generator = random.Random(f"{seed} {block} {name}")
+    stratum = generator.sample(range(BLOCK), BLOCK)[slot]
+    within = [generator.random() for _ in range(BLOCK)][slot]
+    return (stratum + within) / BLOCK
 
 
 def build_search(

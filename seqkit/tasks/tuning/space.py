@@ -74,7 +74,7 @@ class Range:
         return [f"--{self.name}", str(value)]
 
     def __str__(self) -> str:
-        return f"{self.name}={self.scale}:{self.low}:{self.high}"
+        return f"{self.name}={self.scale}:{self.low:g}:{self.high:g}"
 
     def _ends(self) -> tuple[float, float]:
         """The ends of what is drawn from; half a step more, so that all whole numbers are as likely

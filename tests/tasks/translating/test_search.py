@@ -12,6 +12,7 @@ from seqkit.decode.filters import SamplingConfig
 from seqkit.models.translator import NONE, Translator, TranslatorConfig
 from seqkit.tasks.translating import search
 from seqkit.tasks.translating.encoding import pair_batch
+from seqkit.tasks.translating.search import Sources, padded
 
 V, EOS, LIMIT = 4, 1, 4
 SOURCE = torch.tensor([[2, 3, 1], [3, 3, 1], [0, 2, 1]])
@@ -53,7 +54,7 @@ def everything(model, row):
 def test_a_wide_beam_finds_the_best_of_all_translations(changes, alpha, beta):
     model = build(**changes)
     config = BeamConfig(V**LIMIT, alpha, nbest=5, max_tokens=LIMIT)
-    found = search.search(model, SOURCE, config, beta, EOS, 100)
+    found = search.search(model, Sources(SOURCE), config, beta, EOS, [100] * 3)
     for row, hypotheses in enumerate(found):
         scores = {}
         for ids, (log_prob, looked) in everything(model, row).items():
@@ -75,8 +76,37 @@ def test_no_translation_is_longer_than_the_limit():
         model.output_bias[EOS] = -50.0
     for limit, most in ((3, 100), (100, 3)):
         config = BeamConfig(2, max_tokens=most)
-        for (found,) in search.search(model, SOURCE, config, 0.0, EOS, limit):
+        for (found,) in search.search(model, Sources(SOURCE), config, 0.0, EOS, [limit] * 3):
             assert len(found.ids) == 3 and not found.finished
+
+
+@pytest.mark.parametrize("attention", ["dot", NONE])
+@pytest.mark.parametrize("beta", [0.0, 0.5])
+def test_sources_of_different_lengths_get_what_they_would_get_alone(attention, beta):
+    model, config = build(attention=attention), BeamConfig(3, 1.0, nbest=2, max_tokens=6)
+    rows, limits = [[2, 1], [3, 0, 2, 4, 1], [4, 3, 1], [1], [2, 2, 1]], [6, 3, 5, 2, 6]
+    together = padded(rows, torch.device("cpu"))
+    assert together.lengths.tolist() == [2, 5, 3, 1, 3]
+    found = search.search(model, together, config, beta, EOS, limits)
+    targets = [hypotheses[0].ids for hypotheses in found]
+    looks = search.alignments(model, together, targets, EOS)
+    for k, row in enumerate(rows):
+        alone = padded([row], torch.device("cpu"))
+        assert alone.lengths is None
+        (wanted,) = search.search(model, alone, config, beta, EOS, limits[k : k + 1])
+        assert [h.ids for h in found[k]] == [h.ids for h in wanted]
+        for one, other in zip(found[k], wanted, strict=True):
+            assert one.score == pytest.approx(other.score, abs=1e-5)
+        (look,) = search.alignments(model, alone, targets[k : k + 1], EOS)
+        torch.testing.assert_close(looks[k], look, rtol=0, atol=1e-6)
+
+
+def test_some_rows_of_a_batch_can_be_taken_twice():
+    sources = padded([[2, 1], [3, 4, 1]], torch.device("cpu"))
+    chosen = sources.rows([1, 0, 1])
+    assert chosen.ids.tolist() == [[3, 4, 1], [2, 1, 0], [3, 4, 1]]
+    assert chosen.lengths.tolist() == [3, 2, 3]
+    assert padded([[2, 1]], torch.device("cpu")).rows([0, 0]).lengths is None
 
 
 def test_the_coverage_penalty_by_hand():
@@ -109,7 +139,7 @@ def test_the_coverage_penalty_reads_the_state_of_the_model():
 @pytest.mark.parametrize("attention", ["dot", "additive"])
 def test_alignments_are_the_looks_of_each_step(attention):
     model, targets = build(attention=attention), [(2, 0, 3), (), (3,)]
-    found = search.alignments(model, SOURCE, targets, EOS)
+    found = search.alignments(model, Sources(SOURCE), targets, EOS)
     for row, ids in enumerate(targets):
         assert found[row].shape == (len(ids) + 1, 3)
         state, before = model.start(SOURCE[row : row + 1]), torch.zeros(3)

@@ -129,7 +129,7 @@ class Answering(torch.nn.Module):
         self.output_bias = torch.zeros(types)
         self.types, self.look, self.known = types, look, known
 
-    def start(self, source):
+    def start(self, source, lengths=None):
         real = torch.ones(source.shape, dtype=torch.bool)
         return (source, source, real, torch.zeros(source.shape), torch.zeros(len(source)))
 
