@@ -152,7 +152,7 @@ def _model(job: imaging.Training) -> str:
     if settings.begin_from and settings.freeze is None:
         begun += " and frozen"
     elif settings.begin_from and settings.freeze:
-        begun += f" and frozen for {settings.freeze} epochs"
+        begun += f" and frozen for {settings.freeze} epoch{'s' * (settings.freeze > 1)}"
     return printable(settings.model + begun)
 
 

@@ -71,7 +71,7 @@ def test_stdout_has_the_result_and_stderr_the_rest(train, images, test_images, t
     assert lines[3].split() == ["test", "precision", "recall", "f1", "gold", "predicted"]
     assert [line.split()[0] for line in lines[5:]] == sorted(KINDS)
     facts = dict(re.findall(r"^(\w+) {2,}(.+)$", result.err, re.MULTILINE))
-    assert facts["corpus"] == "own.npz: images train 144, valid 16, test 40"
+    assert facts["corpus"] == "own.npz (train): images train 144, valid 16, test 40"
     assert facts["sha256"] == f"{config['corpus']['train']['sha256']} (train)"
     assert facts["images"] == "1 x 9 x 9 (channels x rows x columns)"
     assert facts["classes"] == "4: aslant 36, lying 36, spot 36, standing 36"
@@ -141,7 +141,7 @@ def test_a_trunk_is_kept_with_the_net_of_the_run(train, images, tmp_path):
     assert train(images, "--out", "first", "--quiet", epochs=1).code == 0
     result = train(images, "--from", "first", "--freeze", 1, "--out", "b", layers=None, epochs=2)
     assert result.code == 0
-    assert "model       cnn, its trunk from first and frozen for 1 epochs: " in result.err
+    assert "model       cnn, its trunk from first and frozen for 1 epoch: " in result.err
     result = train(images, "--from", "first", "--out", "c", layers=None, epochs=1)
     assert "its trunk from first and frozen: " in result.err
     first, last = (imaging.load(tmp_path / name, "cpu").model for name in ("first", "c"))
@@ -161,11 +161,11 @@ def test_a_dry_run_shows_the_layers_and_writes_nothing(train, images, tmp_path):
     assert "parameters         454\n" in plain
     rows = [line.split() for line in plain.splitlines()[-9:]]
     assert rows[0] == ["layer", "output", "parameters"] and rows[-1] == ["454"]
-    assert "flatten 96 0".split() in rows and "dense 4 4 388".split() in rows
+    assert ["flatten", "96", "0"] in rows and ["dense", "4", "4", "388"] in rows
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_default_are_the_built_in_shapes(seqkit, monkeypatch):
+def test_the_default_are_the_built_in_shapes(seqkit, tmp_path, monkeypatch):
     for split in shapes.SIZES:
         monkeypatch.setitem(shapes.SIZES, split, 20)
     shown = json.loads(seqkit("train-image", "--dry-run", "--json").out)
@@ -173,7 +173,7 @@ def test_the_default_are_the_built_in_shapes(seqkit, monkeypatch):
     layers = ("--layers", "pool 4, flatten, dense 10")
     result = seqkit("train-image", *layers, "--epochs", 1, "--threads", 1, "--quiet")
     assert result.code == 0
-    assert read_json("runs/image/config.json")["notes"]["synthetic"] is True
+    assert read_json(tmp_path / "runs/image/config.json")["notes"]["synthetic"] is True
 
 
 def test_idx_files_with_labels_beside_them_or_named(train, images, tmp_path):
@@ -297,7 +297,7 @@ def test_damaged_and_unfit_folders(train, tmp_path):
     path.write_bytes(whole[: len(whole) // 2])
     assert train("f").error.startswith("f/lying/00.png is damaged, or no PNG or JPEG (")
     image.new("L", (SIDE, SIDE + 1)).save(path)
-    assert "is 9 x 9, but f/lying/00.png 10 x 9" in train("f").error
+    assert "f/lying/00.png is 10 x 9, but f/aslant/02.png 9 x 9 " in train("f").error
     path.write_bytes(whole)
     (tmp_path / "one" / "lying").mkdir(parents=True)
     (tmp_path / "one" / "lying" / "a.png").write_bytes(whole)

@@ -5,7 +5,8 @@ import random
 
 import pytest
 
-from seqkit.tasks.tuning.space import Choices, Known, Range, read_parameter
+from seqkit.tasks.tuning.reading import Known, read_parameter
+from seqkit.tasks.tuning.space import Choices, Range
 
 KNOWN = Known(
     names=("lr", "hidden", "average", "dropout", "tie", "divide-gradient", "cell"),

@@ -15,7 +15,7 @@ import pytest
 
 from seqkit.tasks.tuning import Hooks, Settings, resumed_tuning, tuning
 from seqkit.tasks.tuning.folder import Folder
-from seqkit.tasks.tuning.space import Known, read_parameter
+from seqkit.tasks.tuning.reading import Known, read_parameter
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in locks by fcntl")
 
