@@ -10,7 +10,7 @@ from seqkit.cli import image_data, options
 
 if TYPE_CHECKING:
     from seqkit.tasks.imaging import Recognition, TrainedImageModel
-    from seqkit.tasks.imaging.data import Images
+    from seqkit.tasks.imaging.images import Images
 
     Answer = Callable[[Images], Iterator[Recognition]]
 
@@ -76,7 +76,7 @@ def _answering(
         raise ValueError(f"{run}: a siamese net recognises by known images: add --gallery FOLDER")
     if top is not None:
         raise ValueError(f"--top is for nets that know their classes, and {run} is siamese")
-    from seqkit.tasks.imaging.data import read_images
+    from seqkit.tasks.imaging.images import read_images
 
     known = read_images(image_data.open_data(run, gallery))
     return lambda images: trained.recognise(known, images)

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from seqkit.tasks.imaging.data import Images
+    from seqkit.tasks.imaging.images import Images
     from seqkit.vision.shapes import Shape
 
 TOGETHER = 256
@@ -53,7 +53,7 @@ def _files(paths: list[pathlib.Path], shape: "Shape") -> Iterator["Images"]:
 
     from seqkit.corpora.image_files import read_image
     from seqkit.tasks.imaging import unlabelled
-    from seqkit.tasks.imaging.data import check_shape
+    from seqkit.tasks.imaging.images import check_shape
 
     channels = shape[0] if shape[0] in (1, 3) else None
     for start in range(0, len(paths), TOGETHER):
@@ -69,7 +69,7 @@ def _files(paths: list[pathlib.Path], shape: "Shape") -> Iterator["Images"]:
 def _array(source: str, shape: "Shape", index: int | None) -> "Images":
     """Images that lie in one array, or one of them."""
     from seqkit.tasks.imaging import unlabelled
-    from seqkit.tasks.imaging.data import check_shape
+    from seqkit.tasks.imaging.images import check_shape
 
     pixels = _pixels(source)  # (N, Y, X, C)
     numbers = range(len(pixels))

@@ -102,6 +102,6 @@ def _opened(run: str, text: str | None, asked: str) -> "tuple[TrainedImageModel,
 
 
 def _read(source: "LabelledImages") -> Any:
-    from seqkit.tasks.imaging.data import read_images
+    from seqkit.tasks.imaging.images import read_images
 
     return read_images(source)

@@ -11,7 +11,7 @@ from seqkit.cli.options import echo_json, note
 from seqkit.report.card import model_card
 from seqkit.report.terminal import printable
 from seqkit.tasks import imaging
-from seqkit.tasks.imaging.data import Source
+from seqkit.tasks.imaging.images import Source
 from seqkit.tasks.runs import Run
 from seqkit.train.loop import Hooks, Loop, Record
 from seqkit.vision.shapes import shown, table

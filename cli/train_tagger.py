@@ -29,6 +29,11 @@ SETTINGS = (
     click.option("--dropout", type=float, help="Dropout, one mask a sentence (0.5)."),
     click.option("--dropout-words", type=float, help="Dropout of whole words (0.05)."),
     click.option(
+        "--r-drop",
+        type=float,
+        help="How much two readings under different dropout must agree, 0: read once (1).",
+    ),
+    click.option(
         "--class-weights", help="How dear errors are, such as PER=2,MISC=1.5 (none: all 1)."
     ),
     click.option("--batch-size", type=int, help="Tokens a step (240)."),

@@ -115,7 +115,7 @@ def _draw(search: tuning.Tuning, results: list[tuning.Result]) -> str | None:
         Axis(str(shown[0].metric), reached, downwards=search.metric.lower_is_better),
     ]
     settings, path = search.settings, search.folder.path / "trials.png"
-    title = f"{settings.command}, {settings.method}: {len(shown)} trials, the best the darkest, dashed: stopped"
+    title = f"{settings.command}: {len(shown)} trials, the best the darkest; dashed: stopped"
     parallel_coordinates(axes, path, title, [result.status == "stopped" for result in shown])
     return str(path)
 

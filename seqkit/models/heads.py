@@ -33,6 +33,10 @@ class CRFHead(nn.Module):
         """What the chain adds up: the emissions as they are, (B, T, K)."""
         return emissions
 
+    def shares(self, emissions: Tensor, lengths: Tensor | None) -> Tensor:
+        """P of each tag at each token, (B, T, K), 0 at padding; no gradient."""
+        return self.chain.marginals(emissions, lengths)
+
 
 class SoftmaxHead(nn.Module):
     """Each tag by itself, -sum_t w log softmax(emissions<t>)[y<t>]; decoded to legal tags only.
@@ -64,6 +68,14 @@ class SoftmaxHead(nn.Module):
     def scores(self, emissions: Tensor) -> Tensor:
         """What the chain adds up: log-probabilities, (B, T, K)."""
         return emissions.log_softmax(dim=2)
+
+    def shares(self, emissions: Tensor, lengths: Tensor | None) -> Tensor:
+        """P of each tag at each token as the loss has it, (B, T, K), 0 at padding."""
+        shares = emissions.softmax(dim=2)
+        if lengths is None:
+            return shares
+        real = torch.arange(shares.shape[1], device=shares.device) < lengths[:, None]  # (B, T)
+        return shares.where(real[:, :, None], 0)
 
 
 def one_hot(tags: Tensor, like: Tensor) -> Tensor:

@@ -1,5 +1,6 @@
 """The tagger: token vectors -> bidirectional stack -> scores of tags -> head (G1, C7, C8)."""
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from seqkit.layers.characters import CHARACTER_ENCODERS
 from seqkit.layers.dropout import LockedDropout, checked_rate
 from seqkit.layers.embedding import Embedding
 from seqkit.models.heads import CRFHead, SoftmaxHead
-from seqkit.models.token_vectors import FormEmbedding, Tokens, WordEmbedding, spread
+from seqkit.models.token_vectors import FormEmbedding, Tokens, WordEmbedding, spread, twice
 from seqkit.models.wide import WideFeatures
 
 FEATURE = 20
@@ -39,6 +40,7 @@ class TaggerConfig:
     wide: bool = True  # a linear model of words and their neighbours is added to the net
     dropout: float = 0.5  # on the token vectors, between the layers and on what they give
     dropout_words: float = 0.05  # words taken for <unk>
+    r_drop: float = 0.0  # how much two readings under different dropout must agree; 0: read once
 
     def __post_init__(self) -> None:
         """Reject sizes below 1, rates outside [0, 1) and unknown names."""
@@ -54,6 +56,8 @@ class TaggerConfig:
             raise ValueError(f"of {self.words} words {self.frozen} cannot be frozen")
         checked_rate(self.dropout)
         checked_rate(self.dropout_words)
+        if not 0 <= self.r_drop < math.inf:
+            raise ValueError(f"r_drop must be 0 or more, got {self.r_drop}")
 
 
 class TaggedBatch(NamedTuple):
@@ -116,9 +120,26 @@ class Tagger(nn.Module):
     def loss(self, batch: TaggedBatch, carry: None = None) -> tuple[Tensor, int, None]:
         """-log P(tags) summed over the batch, how many tokens that were, and nothing to carry."""
         tokens, tags = batch
-        total: Tensor = self.head.loss(self(tokens), tags, tokens.lengths)
+        if self.training and self.config.r_drop:
+            total = self._loss_of_two_readings(tokens, tags)
+        else:
+            total = self.head.loss(self(tokens), tags, tokens.lengths)
         count = tags.numel() if tokens.lengths is None else int(tokens.lengths.sum())
         return total, count, None
+
+    def _loss_of_two_readings(self, tokens: Tokens, tags: Tensor) -> Tensor:
+        """The mean loss of two readings with dropout of their own, and what draws them together.
+
+        With marginals p and p' of the tags, that is r/2 sum (p - p') (s - s') over all scores s,
+        where p and p' are held fixed: its gradient is that of r/2 (KL(p'|p) + KL(p|p')), each
+        reading being taught by the other. R-Drop (Liang et al. 2021, equations 2 to 4).
+        """
+        both = twice(tokens)
+        scores = self(both)  # (2 B, T, K)
+        total: Tensor = self.head.loss(scores, torch.cat([tags, tags]), both.lengths) / 2
+        shares = self.head.shares(scores.detach(), both.lengths).to(scores)  # (2 B, T, K)
+        (p, other), (s, its) = shares.chunk(2), scores.chunk(2)
+        return total + self.config.r_drop / 2 * ((p - other) * (s - its)).sum()
 
     @torch.no_grad()
     def scores(self, tokens: Tokens) -> Tensor:

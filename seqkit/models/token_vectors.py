@@ -29,6 +29,17 @@ class Tokens(NamedTuple):
         return Tokens(*moved)  # type: ignore[arg-type]
 
 
+def twice(tokens: Tokens) -> Tokens:
+    """The same B sentences and then once more; the F forms stand there once."""
+    words, forms, features = (torch.cat([x, x]) for x in (tokens.words, tokens.forms, tokens.features))
+    states, lengths = (
+        None if x is None else torch.cat([x, x]) for x in (tokens.states, tokens.lengths)
+    )
+    return tokens._replace(
+        words=words, forms=forms, features=features, states=states, lengths=lengths
+    )
+
+
 class WordEmbedding(nn.Module):
     """A look-up (T3). In training some words are taken for `<unk>`, to learn what to do with it.
 

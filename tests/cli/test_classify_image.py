@@ -9,7 +9,7 @@ from seqkit.cli import image_pictures
 from seqkit.cli.main import run
 from seqkit.corpora.idx import idx_blocks
 from seqkit.tasks import imaging
-from seqkit.tasks.imaging.data import read_images
+from seqkit.tasks.imaging.images import read_images
 from seqkit.tasks.runs import read_json
 from seqkit.vision.build import ACTIVATIONS
 from tests.report.test_curves import texts
@@ -129,7 +129,8 @@ def test_images_that_cannot_be_classified(seqkit, classifier, others, tmp_path):
     image = pytest.importorskip("PIL.Image")
     image.new("RGB", (9, 8)).save(tmp_path / "low.png")
     image.new("RGB", (9, 9)).save(tmp_path / "good.png")
-    (tmp_path / "cut.png").write_bytes((tmp_path / "good.png").read_bytes()[:50])
+    image.fromarray(others.pixels[0, ..., 0]).save(tmp_path / "cut.png")
+    (tmp_path / "cut.png").write_bytes((tmp_path / "cut.png").read_bytes()[:80])
     (tmp_path / "text.idx").write_bytes(b"words")
     (tmp_path / "labels.idx").write_bytes(b"".join(idx_blocks(np.zeros(3, np.uint8))))
     (tmp_path / "empty").mkdir()

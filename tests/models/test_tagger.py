@@ -9,7 +9,7 @@ from seqkit.layers import CELLS
 from seqkit.layers.chain import Moves
 from seqkit.models.heads import CRFHead, SoftmaxHead
 from seqkit.models.tagger import TaggedBatch, Tagger, TaggerConfig
-from seqkit.models.token_vectors import Tokens, WordEmbedding
+from seqkit.models.token_vectors import Tokens, WordEmbedding, twice
 from seqkit.text.schemes import legal_transitions, tag_set
 from tests.contracts import ModelContract
 
@@ -216,3 +216,63 @@ def test_frozen_words_are_looked_up_and_not_trained():
 def test_a_shape_that_cannot_be_is_refused(change, message):
     with pytest.raises(ValueError, match=message):
         config(**change)
+
+
+def read_twice(head, lengths=None):
+    """A tagger with dropout and R-Drop, a batch of two sentences, both losses and the scores."""
+    torch.manual_seed(4)
+    tagger = Tagger(config(dropout=0.4, r_drop=0.7, crf=head), forbidden()).double().train()
+    tokens = sentences(rows=3)._replace(lengths=lengths)
+    return tagger, TaggedBatch(tokens, legal_tags())
+
+
+@pytest.mark.parametrize("crf", [True, False])
+@pytest.mark.parametrize("lengths", [None, [5, 2, 4]])
+def test_r_drop_is_the_mean_loss_and_what_the_readings_teach_each_other(crf, lengths):
+    lengths = None if lengths is None else torch.tensor(lengths)
+    tagger, batch = read_twice(crf, lengths)
+    torch.manual_seed(9)
+    total, count, _ = tagger.loss(batch)
+    torch.manual_seed(9)
+    scores = tagger(twice(batch.tokens)).detach().requires_grad_()
+    one, other = scores.chunk(2)
+    assert not torch.equal(one, other)  # dropout differs
+    real = torch.ones(3, 5, dtype=torch.bool)
+    if lengths is not None:
+        real = torch.arange(5) < lengths[:, None]
+    assert count == int(real.sum())
+    base = (
+        tagger.head.loss(one, batch.tags, lengths) + tagger.head.loss(other, batch.tags, lengths)
+    ) / 2
+    p, q = (tagger.head.shares(x.detach(), lengths) for x in (one, other))
+    if not crf:
+        torch.testing.assert_close(p[real], one.detach().softmax(2)[real])
+    assert (p[~real] == 0).all()
+    wanted = base + 0.7 / 2 * ((p - q) * (one - other)).sum()
+    torch.testing.assert_close(total, wanted)
+
+
+def test_its_gradient_is_that_of_both_divergences_where_each_tag_stands_alone():
+    """KL(q|p) + KL(p|q), the first part differentiated by p's scores, the second by q's."""
+    torch.manual_seed(2)
+    s, t = torch.randn(2, 4, 3, 5, dtype=torch.float64).requires_grad_()
+    p, q = s.softmax(2), t.softmax(2)
+    divergence = torch.nn.functional.kl_div
+    taught = divergence(p.log(), q.detach(), reduction="sum")
+    taught = taught + divergence(q.log(), p.detach(), reduction="sum")
+    wanted = torch.autograd.grad(taught, (s, t), retain_graph=True)
+    penalty = ((p - q).detach() * (s - t)).sum()
+    for got, gradient in zip(torch.autograd.grad(penalty, (s, t)), wanted, strict=True):
+        torch.testing.assert_close(got, gradient)
+
+
+def test_r_drop_does_nothing_outside_training():
+    tagger, batch = read_twice(True)
+    plain = Tagger(config(dropout=0.4), forbidden()).double().eval()
+    plain.load_state_dict(tagger.state_dict())
+    assert tagger.eval().loss(batch)[0].item() == plain.loss(batch)[0].item()
+
+
+def test_a_negative_r_drop_is_refused():
+    with pytest.raises(ValueError, match="r_drop must be 0 or more, got -1"):
+        config(r_drop=-1.0)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import prod
 
 from seqkit.tasks.imaging.beginning import kept_net
-from seqkit.tasks.imaging.data import Source, read_images
+from seqkit.tasks.imaging.images import Source, read_images
 from seqkit.tasks.imaging.layers import layers_of
 from seqkit.tasks.imaging.settings import ImageSettings
 from seqkit.vision.shapes import Row

@@ -5,18 +5,21 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from seqkit.tasks.classifying.evaluation import evaluate_texts, quick_scores
 from seqkit.tasks.classifying.labels import Array, Labels
 from seqkit.tasks.classifying.texts import LabelledTexts
-from seqkit.tasks.imaging.data import ANSWERED, Images, tensor_of
+from seqkit.tasks.imaging.images import Images
 from seqkit.tasks.imaging.one_shot import galleries, one_shot_accuracy
 from seqkit.vision.model import ImageModel
 from seqkit.vision.siamese import Siamese
-from seqkit.vision.transforms import Normalisation
+from seqkit.vision.transforms import Normalisation, to_pixels
 from seqkit.vision.triplets import semi_hard, triplet_loss
 
+ANSWERED = 512
+"""Images that are classified at once."""
 COMPARED = 128
 """Images among which triplets are looked for to measure the loss of a siamese net."""
 
@@ -29,7 +32,7 @@ def outputs(model: ImageModel, images: Images, normalisation: Normalisation) -> 
     model.eval()
     for start in range(0, len(images), ANSWERED):
         pixels = images.pixels[start : start + ANSWERED]
-        found.append(model(tensor_of(pixels, normalisation).to(device)).float().cpu())
+        found.append(model(_tensor_of(pixels, normalisation).to(device)).float().cpu())
     model.train(training)
     return torch.cat(found)
 
@@ -79,6 +82,11 @@ def as_texts(images: Images) -> LabelledTexts:
     return LabelledTexts(images.name, empty, images.labels, images.places, images.warnings)
 
 
+def _tensor_of(pixels: NDArray[np.uint8], normalisation: Normalisation) -> Tensor:
+    """Pixels (B, Y, X, C) as a net reads them: float32 (B, C, Y, X)."""
+    return normalisation(to_pixels(np.ascontiguousarray(pixels)))
+
+
 def _check_known(labels: Labels, images: Images) -> None:
     """ValueError where no image is of a class of the training."""
     found = images.counts()
@@ -105,7 +113,9 @@ def _triplet_loss(embeddings: Tensor, labels: Sequence[str], margin: float) -> f
     names = sorted(set(labels))
     classes = torch.tensor([names.index(label) for label in labels])  # (N,)
     total, count = 0.0, 0
-    for f, own in zip(embeddings.split(COMPARED), classes.split(COMPARED), strict=True):
+    for f, own in zip(
+        torch.split(embeddings, COMPARED), torch.split(classes, COMPARED), strict=True
+    ):
         anchors, positives, negatives = semi_hard(f, own)
         total += float(triplet_loss(f[anchors], f[positives], f[negatives], margin).sum())
         count += len(anchors)

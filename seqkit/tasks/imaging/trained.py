@@ -15,7 +15,7 @@ from seqkit.tasks.classifying.labels import Labels
 from seqkit.tasks.classifying.trained import read_labels
 from seqkit.tasks.devices import choose_device
 from seqkit.tasks.imaging import evaluation
-from seqkit.tasks.imaging.data import Images, Source, check_shape, read_images
+from seqkit.tasks.imaging.images import Images, Source, check_shape, read_images
 from seqkit.tasks.imaging.nets import build_from, read_normalisation
 from seqkit.tasks.runs import Run
 from seqkit.vision.model import ImageModel

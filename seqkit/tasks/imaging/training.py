@@ -14,7 +14,8 @@ from seqkit.tasks.history import fit_in_run, sum_up
 from seqkit.tasks.holding import new_training, run_config, unfinished_training
 from seqkit.tasks.holding import read_settings as read_settings_as
 from seqkit.tasks.imaging import beginning, evaluation
-from seqkit.tasks.imaging.data import EpochOfImages, ImagingData, Sources, read_data, reopen_data
+from seqkit.tasks.imaging.batches import EpochOfImages
+from seqkit.tasks.imaging.data import ImagingData, Sources, read_data, reopen_data
 from seqkit.tasks.imaging.nets import build_from, describe
 from seqkit.tasks.imaging.one_shot import galleries
 from seqkit.tasks.imaging.settings import Config, ImageSettings

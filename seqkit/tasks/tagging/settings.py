@@ -30,6 +30,7 @@ class TaggerSettings:
     min_count: int = 1  # rarer words become <unk>
     dropout: float = 0.5
     dropout_words: float = 0.05
+    r_drop: float = 1.0  # how much two readings under different dropout must agree; 0: read once
     class_weights: str | None = None  # such as PER=2,MISC=1.5: how dear an error is
     batch_size: int = 240  # tokens
     optimizer: str = "adamw"
@@ -66,7 +67,7 @@ class TaggerSettings:
     def model(self, words: int, tags: int, characters: int) -> TaggerConfig:
         """The configuration of the model for so many symbols of each kind."""
         shape = ("cell", "layers", "hidden", "embed", "crf", "affixes", "wide")
-        same = (*shape, "dropout", "dropout_words")
+        same = (*shape, "dropout", "dropout_words", "r_drop")
         return TaggerConfig(
             words=words,
             tags=tags,

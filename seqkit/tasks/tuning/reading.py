@@ -1,4 +1,4 @@
-"""Parameters as they follow --param: `lr=log:1e-4:1e-1`, `hidden=64,128,256`; what is wrong there."""
+"""Parameters as they are written, such as lr=log:1e-4:1e-1, and what is wrong with them."""
 
 import math
 from collections.abc import Collection, Mapping

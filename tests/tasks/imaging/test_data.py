@@ -6,13 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from seqkit.tasks.imaging.data import (
-    EpochOfImages,
-    check_shape,
-    read_data,
-    read_images,
-    reopen_data,
-)
+from seqkit.tasks.imaging.batches import EpochOfImages
+from seqkit.tasks.imaging.data import read_data, reopen_data
+from seqkit.tasks.imaging.images import check_shape, read_images
 from seqkit.tasks.runs import Run
 from seqkit.vision.transforms import Flip, Shift
 from tests.tasks.pictured import KINDS, Pictures, Sources, draw, sources

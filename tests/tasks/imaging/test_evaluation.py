@@ -8,7 +8,7 @@ import torch
 
 from seqkit.tasks import imaging
 from seqkit.tasks.imaging import evaluation, unlabelled
-from seqkit.tasks.imaging.data import read_images
+from seqkit.tasks.imaging.images import read_images
 from seqkit.tasks.imaging.one_shot import one_shot_accuracy
 from seqkit.tasks.runs import read_json
 from tests.tasks.pictured import KINDS, Pictures, draw, settings, sources
