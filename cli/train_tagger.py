@@ -31,7 +31,8 @@ SETTINGS = (
     click.option(
         "--r-drop",
         type=float,
-        help="How much two readings under different dropout must agree, 0: read once (1).",
+        help="How much two readings under different dropout must agree from the third epoch on, "
+        "0: one reading (1).",
     ),
     click.option(
         "--class-weights", help="How dear errors are, such as PER=2,MISC=1.5 (none: all 1)."

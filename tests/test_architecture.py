@@ -34,7 +34,17 @@ MAY_IMPORT = {
 """For each folder, which others it may import (beside itself and what lies below all)."""
 
 BELOW_ALL = {"seqkit", "seqkit.files"}
-HEAVY = {"torch", "numpy", "nltk", "numba", "matplotlib", "tokenizers", "safetensors", "scipy", "PIL"}
+HEAVY = {
+    "torch",
+    "numpy",
+    "nltk",
+    "numba",
+    "matplotlib",
+    "tokenizers",
+    "safetensors",
+    "scipy",
+    "PIL",
+}
 PICKLES = {"pickle", "cPickle", "cloudpickle", "dill", "joblib", "shelve", "marshal"}
 ANY_KEYWORDS = {
     "seqkit.tasks.language.settings.build_settings",  # keywords are fields, and checked to be

@@ -1,6 +1,5 @@
 """The tagger: token vectors -> bidirectional stack -> scores of tags -> head (G1, C7, C8)."""
 
-import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -40,7 +39,6 @@ class TaggerConfig:
     wide: bool = True  # a linear model of words and their neighbours is added to the net
     dropout: float = 0.5  # on the token vectors, between the layers and on what they give
     dropout_words: float = 0.05  # words taken for <unk>
-    r_drop: float = 0.0  # how much two readings under different dropout must agree; 0: read once
 
     def __post_init__(self) -> None:
         """Reject sizes below 1, rates outside [0, 1) and unknown names."""
@@ -56,8 +54,6 @@ class TaggerConfig:
             raise ValueError(f"of {self.words} words {self.frozen} cannot be frozen")
         checked_rate(self.dropout)
         checked_rate(self.dropout_words)
-        if not 0 <= self.r_drop < math.inf:
-            raise ValueError(f"r_drop must be 0 or more, got {self.r_drop}")
 
 
 class TaggedBatch(NamedTuple):
@@ -70,7 +66,8 @@ class TaggedBatch(NamedTuple):
 class Tagger(nn.Module):
     """P(y | x) of tag sequences y, from a deep bidirectional net over vectors of tokens (G1).
 
-    As in Lample et al. 2016 and Ma & Hovy 2016, with shapes and affixes of words added.
+    As in Lample et al. 2016 and Ma & Hovy 2016, with shapes and affixes of words added. `r_drop`
+    says how much two readings under different dropout must agree in training; 0: one is enough.
     `forbidden` says which moves between tags are illegal; `weights` (K,) how dear errors are on
     each tag.
     """
@@ -80,6 +77,7 @@ class Tagger(nn.Module):
     ) -> None:
         super().__init__()
         self.config = config
+        self.r_drop = 0.0
         self.words = WordEmbedding(config.words, config.embed, config.frozen, config.dropout_words)
         self.forms = FormEmbedding(config.characters, config.char_encoder, config.affixes)
         self.features = nn.ModuleList(spread(Embedding(size, FEATURE)) for size in config.features)
@@ -120,7 +118,7 @@ class Tagger(nn.Module):
     def loss(self, batch: TaggedBatch, carry: None = None) -> tuple[Tensor, int, None]:
         """-log P(tags) summed over the batch, how many tokens that were, and nothing to carry."""
         tokens, tags = batch
-        if self.training and self.config.r_drop:
+        if self.training and self.r_drop:
             total = self._loss_of_two_readings(tokens, tags)
         else:
             total = self.head.loss(self(tokens), tags, tokens.lengths)
@@ -139,7 +137,8 @@ class Tagger(nn.Module):
         total: Tensor = self.head.loss(scores, torch.cat([tags, tags]), both.lengths) / 2
         shares = self.head.shares(scores.detach(), both.lengths).to(scores)  # (2 B, T, K)
         (p, other), (s, its) = shares.chunk(2), scores.chunk(2)
-        return total + self.config.r_drop / 2 * ((p - other) * (s - its)).sum()
+        apart: Tensor = ((p - other) * (s - its)).sum()
+        return total + self.r_drop / 2 * apart
 
     @torch.no_grad()
     def scores(self, tokens: Tokens) -> Tensor:

@@ -31,7 +31,9 @@ class Tokens(NamedTuple):
 
 def twice(tokens: Tokens) -> Tokens:
     """The same B sentences and then once more; the F forms stand there once."""
-    words, forms, features = (torch.cat([x, x]) for x in (tokens.words, tokens.forms, tokens.features))
+    words, forms, features = (
+        torch.cat([x, x]) for x in (tokens.words, tokens.forms, tokens.features)
+    )
     states, lengths = (
         None if x is None else torch.cat([x, x]) for x in (tokens.states, tokens.lengths)
     )

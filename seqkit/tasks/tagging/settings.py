@@ -53,7 +53,7 @@ class TaggerSettings:
         """Reject unknown names and numbers out of range, naming the option."""
         known = {"scheme": SCHEMES, "cell": CELLS, "char_encoder": CHARACTER_ENCODERS}
         check_choices(self, known)
-        check_least(self, {"min_count": 1})
+        check_least(self, {"min_count": 1, "r_drop": 0})
         check_loop(self)
         self.weights_by_type()
         self.model(words=1, tags=1, characters=1)  # checks the rest
@@ -67,7 +67,7 @@ class TaggerSettings:
     def model(self, words: int, tags: int, characters: int) -> TaggerConfig:
         """The configuration of the model for so many symbols of each kind."""
         shape = ("cell", "layers", "hidden", "embed", "crf", "affixes", "wide")
-        same = (*shape, "dropout", "dropout_words", "r_drop")
+        same = (*shape, "dropout", "dropout_words")
         return TaggerConfig(
             words=words,
             tags=tags,

@@ -30,6 +30,10 @@ from seqkit.train.schedules import build_schedule
 from seqkit.vectors.files import load
 
 
+PLAIN = 2
+"""Epochs before R-Drop begins, which takes twice the time: in short trainings it is of no use."""
+
+
 class Training:
     """One training that is ready to run: texts encoded, model built, folder locked.
 
@@ -96,6 +100,7 @@ class Training:
             build_schedule(settings.schedule, settings.epochs, settings.decay_rate),
             ClipNorm(settings.clip),
             build_average(settings.optimizer, self.model, settings.average),
+            self._before_epoch,
         )
 
         def batches(epoch: int) -> EpochOfBatches:
@@ -105,6 +110,10 @@ class Training:
         ends = (settings.epochs, settings.max_minutes, settings.patience)
         limits = Limits(*ends, settings.checkpoint_seconds)
         return fit_in_run(self.run, recipe, batches, self._validate, limits, hooks, _badness)
+
+    def _before_epoch(self, epoch: int) -> None:
+        """Let two readings agree once there is something that can be learnt by heart."""
+        self.model.r_drop = self.settings.r_drop if epoch >= PLAIN else 0.0
 
     def _validate(self) -> dict[str, float]:
         return quick_scores(
