@@ -29,7 +29,6 @@ from seqkit.train.optimizers import ClipNorm, build_optimizer
 from seqkit.train.schedules import build_schedule
 from seqkit.vectors.files import load
 
-
 PLAIN = 2
 """Epochs before R-Drop begins, which takes twice the time: in short trainings it is of no use."""
 
