@@ -56,7 +56,8 @@ def main() -> None:
         unseen = turned(test, "56789", "unseen")
         found = trained.embeddings(read_images(unseen))
     accuracy = one_shot_accuracy(found, [(label,) for label in unseen.labels], trials=2_000)
-    print(f"seen classes, other images, {metrics['valid']['ways']}-way: {metrics['valid']['accuracy']:.4f}")
+    valid = metrics["valid"]
+    print(f"seen classes, other images, {valid['ways']}-way: {valid['accuracy']:.4f}")
     print(f"unseen classes, 20-way: {accuracy:.4f}; {metrics['seconds']:.0f} s of training")
 
 
