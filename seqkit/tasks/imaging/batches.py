@@ -1,4 +1,4 @@
-"""The batches of one epoch: images in random order, moved at random, and normalised (O4, O5)."""
+"""The batches of an epoch (O1): images in random order, moved at random, normalised (O4, O5)."""
 
 from collections.abc import Sequence
 
