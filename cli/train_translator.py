@@ -76,7 +76,7 @@ BUILT_IN: dict[str, dict[str, Any]] = {
     },
     "dates": {
         **{"level": "char", "hidden": 128, "embed": 64, "dropout": 0.1},
-        **{"label_smoothing": 0.0, "batch_size": 500, "epochs": 5},
+        **{"label_smoothing": 0.0, "batch_size": 500, "epochs": 8},
     },
 }
 """What holds for the built-in corpora: so they are learnt in a minute or two."""
