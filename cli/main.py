@@ -3,8 +3,10 @@
 A command's module is imported when the command runs; `seqkit --help` needs none of them.
 """
 
+import contextlib
 import difflib
 import importlib
+import io
 import os
 import sys
 import traceback
@@ -13,6 +15,7 @@ from collections.abc import Sequence
 import click
 
 import seqkit
+from seqkit.cli.out_of_memory import REMEDY, is_out_of_memory
 
 COMMANDS = {
     "Train": {
@@ -134,6 +137,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: list[str]) -> int:
     """Run a command; an error is one line on stderr, and a traceback only with --debug."""
+    several = os.environ.get("WORLD_SIZE", "1") != "1"
+    return _follow(arguments) if several and os.environ.get("RANK") != "0" else _run(arguments)
+
+
+def _follow(arguments: list[str]) -> int:
+    """Run a command in a process of torchrun that is not the first: silent, unless it fails alone.
+
+    What is wrong with the input the first process says, too.
+    """
+    heard = io.StringIO()
+    with contextlib.redirect_stdout(heard), contextlib.redirect_stderr(heard):
+        code = _run(arguments)
+    if code == 1:
+        _tell(f"process {os.environ.get('RANK')}: {heard.getvalue().strip()}")
+    return code
+
+
+def _run(arguments: list[str]) -> int:
     debug = "--debug" in arguments
     color = False if "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb" else None
     try:
@@ -146,7 +167,7 @@ def run(arguments: list[str]) -> int:
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except click.ClickException as error:
-        error.show()
+        _show(error)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt) as error:
         _tell(str(error) or "interrupted")
@@ -156,7 +177,10 @@ def run(arguments: list[str]) -> int:
         return 1
     except Exception as error:
         if debug:
-            traceback.print_exc()
+            _tell(_printable(traceback.format_exc(), keep="\n"))
+        if is_out_of_memory(error):
+            _tell(f"Error: {REMEDY}")
+            return 1
         _tell(f"Error: {_one_line(error)}")
         return 2 if isinstance(error, BAD_INPUT) else 1
 
@@ -172,17 +196,28 @@ BAD_INPUT = (
 """What a caller did wrong; every other exception is a failure while running."""
 
 
-def _one_line(error: Exception) -> str:
-    """What went wrong, in one line that can be shown safely."""
+def _show(error: click.ClickException) -> None:
+    """As click does; but it repeats what was typed, a name of a file perhaps, as it is."""
+    text = io.StringIO()
+    error.show(file=text)
+    _tell(_printable(text.getvalue(), keep="\n").removesuffix("\n"))
+
+
+def _printable(text: str, keep: str = "") -> str:
     from seqkit.report.terminal import printable
 
+    return printable(text, keep)
+
+
+def _one_line(error: Exception) -> str:
+    """What went wrong, in one line that can be shown safely."""
     if isinstance(error, OSError) and error.filename and error.strerror:
         text = f"{error.filename}: {error.strerror}"
     elif isinstance(error, (ValueError, OSError, ArithmeticError, RuntimeError)) and str(error):
         text = str(error)
     else:
         text = f"{type(error).__name__}: {error} (a defect; --debug shows where)"
-    return printable(" ".join(text.split()))
+    return _printable(" ".join(text.split()))
 
 
 def _tell(text: str) -> None:

@@ -1,5 +1,6 @@
 """Options that training commands share; in brackets what holds where none is given."""
 
+import os
 import pathlib
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -51,8 +52,12 @@ def run_folder(kind: str) -> Option[Any]:
 
 
 def unfinished_folder(out: str | None, resume: bool, quiet: bool) -> str | None:
-    """The run that --resume goes on with; None where a new one begins."""
-    if not resume:
+    """The run that --resume goes on with; None where a new one begins.
+
+    Where torchrun starts the command again, as a process of it has died, it resumes by itself.
+    """
+    again = os.environ.get("TORCHELASTIC_RESTART_COUNT", "0") != "0"
+    if not resume and not (again and out):
         return None
     if out is None:
         raise ValueError("--resume needs --out RUN, the folder of the run to go on with")
@@ -70,6 +75,11 @@ def settings_given(options: dict[str, Any]) -> dict[str, Any]:
 def steps(lr: str, clip: str, average: str, schedule: str = "cosine") -> tuple[Option[Any], ...]:
     """How each step of the loop changes the weights, with the defaults that differ by task."""
     return (
+        click.option(
+            "--accumulate",
+            type=int,
+            help="Work on each batch in so many pieces: less memory, same step (1).",
+        ),
         click.option("--optimizer", help="adam, adamw, sgd, momentum, rmsprop or asgd (adamw)."),
         click.option("--lr", type=float, help=f"Learning rate at its peak ({lr})."),
         click.option(

@@ -8,7 +8,7 @@ from typing import Protocol
 from seqkit.train.optimizers import OPTIMIZERS
 from seqkit.train.schedules import SCHEDULES, build_schedule
 
-_WEIGHT = re.compile(r"(.+)=(\d+\.?\d*|\.\d+)")
+_NUMBER = re.compile(r"\d+(\.\d*)?|\.\d+")
 
 
 def option(name: str) -> str:
@@ -65,7 +65,7 @@ def check_loop(settings: LoopSettings) -> None:
     Those are the options of `training_options.steps` and `length`, batch size, threads and seed.
     """
     check_choices(settings, {"optimizer": OPTIMIZERS, "schedule": SCHEDULES})
-    names = ("batch_size", "epochs", "threads")
+    names = ("batch_size", "accumulate", "epochs", "threads")
     least = dict.fromkeys(("patience", "seed", "weight_decay", "l1"), 0)
     check_least(settings, {**dict.fromkeys(names, 1), **least})
     positive = ("lr", "decay_rate", "clip", "max_minutes", "checkpoint_seconds")
@@ -78,11 +78,11 @@ def read_weights(given: str, form: str, example: str) -> dict[str, float]:
     """--class-weights as numbers by name; ValueError says the `form`, such as TYPE=NUMBER."""
     weights: dict[str, float] = {}
     for part in given.split(","):
-        match = _WEIGHT.fullmatch(part.strip())
-        if not match or not float(match[2]):
+        name, _, number = part.strip().rpartition("=")
+        if not name or not _NUMBER.fullmatch(number) or not 0 < float(number) < math.inf:
             raise ValueError(
                 f"--class-weights {given}: write {form}, NUMBER above 0, with commas between, "
                 f"such as {example}"
             )
-        weights[match[1]] = float(match[2])
+        weights[name] = float(number)
     return weights

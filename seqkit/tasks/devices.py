@@ -8,7 +8,9 @@ import torch
 def choose_device(name: str) -> torch.device:
     """A torch device for auto, cpu, cuda, cuda:N or mps; ValueError where there is none such."""
     if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    if name == "cuda":  # each of the processes that torchrun starts on a machine has its own
+        name = f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
     try:
         device = torch.device(name)
     except RuntimeError:

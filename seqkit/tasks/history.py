@@ -35,14 +35,17 @@ def fit_in_run(
 ) -> list[Record]:
     """Train, or go on from the run's checkpoint; the best weights are in place at the end.
 
-    The arguments are those of `Loop`. Returns the history. KeyboardInterrupt (after saving) and
+    The arguments are those of `Loop`. Returns the history, under torchrun to the first process
+    alone: the others end here (SystemExit). KeyboardInterrupt (after saving) and
     FloatingPointError pass through; the folder can then be resumed.
     """
     keep_freed_memory()
     checkpoint, keep = run.checkpoint / "state.safetensors", KeepHistory(run, hooks)
     loop = Loop(recipe, batches, evaluate, limits, checkpoint, keep, badness)
     loop.resume()
-    return loop.fit()
+    history = loop.fit()
+    loop.team.dismiss()
+    return history
 
 
 def sum_up(

@@ -3,6 +3,10 @@
 A model offers `loss(batch, carry) -> (sum, count, carry)`. The loop divides the sum by the count,
 so every target weighs the same whatever the batch, and hands `carry` (a recurrent state, or None)
 from batch to batch within an epoch.
+
+Under torchrun (see `seqkit.train.distribution`) every process works on its share of each batch, and
+a share may be worked on in pieces, one after another. The gradients of all are added up and divided
+by the count of all; so the step is that of one process with the whole batch.
 """
 
 import math
@@ -17,7 +21,9 @@ import torch
 from torch import Tensor, nn
 
 from seqkit.train.averaging import Average
-from seqkit.train.checkpoint import load_tree, save_tree
+from seqkit.train.carrying import cut, joined
+from seqkit.train.checkpoint import fitting, load_tree, save_tree
+from seqkit.train.distribution import team
 from seqkit.train.interrupt import Interrupt, deferred_interrupt
 from seqkit.train.schedules import Schedule
 from seqkit.train.unfreezing import set_rates
@@ -35,6 +41,10 @@ class Batches(Protocol):
 
     def __getitem__(self, k: int, /) -> Any:
         """Batch k, the same whenever asked for."""
+        ...
+
+    def share(self, k: int, part: int, parts: int) -> Any | None:
+        """One of `parts` parts of batch k, cut by `distribution.bounds`; None where it is empty."""
         ...
 
 
@@ -56,6 +66,7 @@ class Recipe:
     clip: Callable[[list[nn.Parameter]], Tensor]
     average: Average
     before_epoch: Callable[[int], None] = _all_train
+    pieces: int = 1  # of a batch, one after another in each process: gradient accumulation
 
 
 @dataclass(frozen=True)
@@ -98,8 +109,8 @@ class _Progress:
     epoch_seconds: float = 0.0
     loss_sum: float = 0.0
     loss_count: int = 0
-    carry: Any = None
-    best: float = math.inf  # of the badness
+    carries: list[Any] | None = None  # what each piece hands on to the next batch
+    best: float | None = None  # the least badness
     best_weights: list[Tensor] | None = None
     epochs_since_best: int = 0
     history: list[Record] = field(default_factory=list)
@@ -138,6 +149,8 @@ class Loop:
         self.parameters = list(recipe.model.parameters())
         self.base_lr = recipe.optimizer.param_groups[0]["lr"]
         self.at = _Progress()
+        self.team = team()
+        self.parts = self.team.size * recipe.pieces
         self.epoch_length = len(batches(0))
         self.validation_seconds = 0.0
         self._clock = self._saved = time.monotonic()
@@ -159,8 +172,10 @@ class Loop:
         """Train until a limit is reached, then put the best weights in place.
 
         Ctrl-C finishes the step, saves and raises KeyboardInterrupt. A loss or gradient that is
-        not finite raises FloatingPointError, the last checkpoint kept.
+        not finite raises FloatingPointError, the last checkpoint kept. Of several processes the
+        first validates, saves and calls the hook of epochs.
         """
+        self._start_together()
         self._clock = self._saved = time.monotonic()
         with deferred_interrupt() as interrupt:
             while not self._finished():
@@ -173,36 +188,49 @@ class Loop:
         if self.checkpoint is None or not self.checkpoint.exists():
             return False
         tree = load_tree(self.checkpoint)
+        with fitting(self.checkpoint):
+            self._restore(tree)
+        return True
+
+    def _restore(self, tree: Any) -> None:
         with torch.no_grad():
             for parameter, kept in zip(self.parameters, tree["weights"], strict=True):
                 parameter.copy_(kept)
         self.recipe.optimizer.load_state_dict(tree["optimizer"])
         self.recipe.average.load(tree["average"])
         self.at = _Progress(**tree["progress"])
-        device = self.parameters[0].device
-        if self.at.carry is not None:
-            self.at.carry = tuple(tensor.to(device) for tensor in self.at.carry)
-        torch.set_rng_state(tree["random"])
-        if device.type == "cuda":
-            torch.cuda.set_rng_state(tree["random_cuda"], device)
-        return True
+        device, team = self.parameters[0].device, self.team
+        self.at.carries = cut(tree["carry"], team.rank, self.recipe.pieces, self.parts, device)
+        if team.rank < len(tree["random"]):  # else this process is new in the team
+            # Cloned, as torch reads a generator's state from the start of the memory it lies in.
+            torch.set_rng_state(tree["random"][team.rank].clone())
+            if device.type == "cuda":
+                torch.cuda.set_rng_state(tree["random_cuda"][team.rank].clone(), device)
 
     def save(self) -> None:
-        """Write the checkpoint, atomically."""
+        """Write the checkpoint, atomically; the first process writes what all tell it."""
         if self.checkpoint is None:
             return
-        device = self.parameters[0].device
-        cuda = torch.cuda.get_rng_state(device) if device.type == "cuda" else None
+        device, team = self.parameters[0].device, self.team
+        cuda = torch.cuda.get_rng_state(device) if device.type == "cuda" else torch.empty(0)
         tree = {
             "weights": self.parameters,
             "optimizer": self.recipe.optimizer.state_dict(),
             "average": self.recipe.average.state(),
-            "progress": vars(self.at),
-            "random": torch.get_rng_state(),
-            "random_cuda": cuda,
+            "progress": {**vars(self.at), "carries": None},
+            "carry": joined(self.at.carries, team),
+            "random": team.rows(torch.get_rng_state()[None], team.rank, team.size),
+            "random_cuda": team.rows(cuda[None], team.rank, team.size),
         }
-        save_tree(self.checkpoint, tree)
+        if team.leads:
+            save_tree(self.checkpoint, tree)
         self._saved = time.monotonic()
+
+    def _start_together(self) -> None:
+        """Begin with the weights of the first process, and with dropout of one's own."""
+        self.team.follow([parameter.data for parameter in self.parameters])
+        if self.team.rank and not self.at.steps:
+            torch.manual_seed(torch.initial_seed() + self.team.rank)
 
     def _epoch(self, interrupt: Interrupt) -> None:
         self.recipe.model.train()
@@ -210,20 +238,16 @@ class Loop:
         batches = self.batches(self.at.epoch)
         self.epoch_length = len(batches)
         while self.at.cursor < len(batches) and not self._out_of_time():
-            self._step(batches[self.at.cursor])
+            self._step(batches)
             self.hooks.on_step(self)
             self._save_if_due(interrupt)
         self._finish_epoch()
 
-    def _step(self, batch: Any) -> None:
-        model, optimizer = self.recipe.model, self.recipe.optimizer
+    def _step(self, batches: Batches) -> None:
+        optimizer = self.recipe.optimizer
         set_rates(optimizer.param_groups, self.base_lr * self.recipe.schedule(self.progress))
-        loss, count, self.at.carry = model.loss(batch, self.at.carry)  # type: ignore[operator]
-        summed = loss.item()
-        self._check_finite(summed, "loss")
-        for tensor in self.at.carry or ():
-            self._check_finite(tensor.abs().max().item(), "carried state")
-        (loss / count).backward()
+        summed, count = self._add_up(self._backward(batches))
+        torch._foreach_div_([p.grad for p in self.parameters if p.grad is not None], count)
         norm = self.recipe.clip(self.parameters)
         self._check_finite(norm.item(), "gradient")
         optimizer.step()
@@ -232,16 +256,47 @@ class Loop:
         self.at.cursor += 1
         self.at.steps += 1
         self.at.loss_sum += summed
-        self.at.loss_count += count
+        self.at.loss_count += round(count)
         self._tick()
+
+    def _backward(self, batches: Batches) -> tuple[float, int]:
+        """Gradients of the summed loss of this process's share; its loss and count."""
+        summed, count, pieces = 0.0, 0, self.recipe.pieces
+        carries = self.at.carries or [None] * pieces
+        for piece in range(pieces):
+            k, part = self.at.cursor, self.team.rank * pieces + piece
+            batch = batches[k] if self.parts == 1 else batches.share(k, part, self.parts)
+            if batch is None:
+                continue
+            loss, size, carry = self.recipe.model.loss(batch, carries[piece])  # type: ignore[operator]
+            self._check_finite(loss.item(), "loss")
+            for tensor in carry or ():
+                self._check_finite(tensor.abs().max().item(), "carried state")
+            loss.backward()
+            summed, count, carries[piece] = summed + loss.item(), count + size, carry
+        self.at.carries = carries
+        return summed, count
+
+    def _add_up(self, mine: tuple[float, int]) -> tuple[float, float]:
+        """The loss and the count of all processes; each gradient becomes that of all."""
+        if self.team.size == 1:
+            return mine
+        has = [float(parameter.grad is not None) for parameter in self.parameters]
+        summed, count, *owners = self.team.sum([*mine, *has])
+        together = [p for p, owned in zip(self.parameters, owners, strict=True) if owned]
+        for parameter in together:
+            if parameter.grad is None:
+                parameter.grad = torch.zeros_like(parameter)
+        self.team.sum_([p.grad for p in together if p.grad is not None])
+        return summed, count
 
     def _finish_epoch(self) -> None:
         """Validate with the averaged weights, note the epoch, remember the best weights."""
-        trained, at = self.at.epoch_seconds, self.at
+        at, trained = self.at, self.at.epoch_seconds
         self.recipe.average.swap()
         self.recipe.model.eval()
         with torch.no_grad():
-            valid = self.evaluate()
+            valid = self.team.agree(self.evaluate() if self.team.leads else None)
         record: Record = {
             "epoch": round(at.epoch + at.cursor / self.epoch_length, 3),
             "steps": at.steps,
@@ -249,29 +304,37 @@ class Loop:
             "train": {"loss": at.loss_sum / max(at.loss_count, 1)},
             "valid": valid,
             "tokens_per_second": at.loss_count / max(trained, 1e-9),
-            "best": self.badness(valid) < at.best,
+            "best": at.best is None or self.badness(valid) < at.best,
         }
         at.epochs_since_best += 1
         if record["best"]:
             at.best, at.epochs_since_best = self.badness(valid), 0
             at.best_weights = [parameter.detach().clone() for parameter in self.parameters]
         self._tick()
-        self.validation_seconds = at.epoch_seconds - trained
+        self.validation_seconds, at.seconds = self.team.agree(
+            [at.epoch_seconds - trained, at.seconds]
+        )
         record["seconds"] = at.seconds
         at.history.append(record)
-        self.hooks.on_epoch(self, record)
+        if self.team.leads:
+            self.hooks.on_epoch(self, record)
         self.recipe.average.swap()
         self.recipe.average.judged(self.badness(valid))
-        at.epoch, at.cursor, at.carry = at.epoch + 1, 0, None
+        at.epoch, at.cursor, at.carries = at.epoch + 1, 0, None
         at.loss_sum, at.loss_count, at.epoch_seconds = 0.0, 0, 0.0
         self.save()
 
     def _save_if_due(self, interrupt: Interrupt) -> None:
-        if interrupt.requested:
+        """Save when anybody is asked to stop, or when it is time; the clock is the first's."""
+        leads = self.team.leads
+        due = leads and time.monotonic() - self._saved >= self.limits.checkpoint_seconds
+        stop, save, self.at.seconds = self.team.sum(
+            [interrupt.requested, due, self.at.seconds if leads else 0.0]
+        )
+        if stop or save:
             self.save()
+        if stop:
             raise KeyboardInterrupt
-        if time.monotonic() - self._saved >= self.limits.checkpoint_seconds:
-            self.save()
 
     def _restore_best(self) -> None:
         if self.at.best_weights is None:

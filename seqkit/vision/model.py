@@ -1,5 +1,6 @@
 """What all nets of images share: a trunk that sees, a head that decides, and the loss."""
 
+import contextlib
 from typing import NamedTuple, Self
 
 import torch
@@ -20,6 +21,10 @@ class ImageBatch(NamedTuple):
     def to(self, device: torch.device) -> "ImageBatch":
         """The same on another device."""
         return ImageBatch(self.images.to(device), self.labels.to(device))
+
+    def part(self, chosen: slice) -> "ImageBatch":
+        """Some of the images."""
+        return ImageBatch(self.images[chosen], self.labels[chosen])
 
 
 class ImageModel(nn.Module):
@@ -93,10 +98,10 @@ class ImageModel(nn.Module):
             layer.eval()
         return self
 
-    def _precision(self, images: Tensor) -> torch.autocast:
-        reduced = self.dtype in REDUCED
-        dtype = self.dtype if reduced else None
-        return torch.autocast(images.device.type, dtype, enabled=reduced)
+    def _precision(self, images: Tensor) -> contextlib.AbstractContextManager[object]:
+        if self.dtype not in REDUCED:
+            return contextlib.nullcontext()
+        return torch.autocast(images.device.type, self.dtype)
 
     def _check(self, images: Tensor) -> None:
         if images.dim() != 4 or tuple(images.shape[1:]) != self.shape:

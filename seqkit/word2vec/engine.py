@@ -42,6 +42,10 @@ class Engine(Protocol):
         """The output vectors, (V, D)."""
         ...
 
+    def replace(self, inputs: Array, outputs: Array) -> None:
+        """Go on with other matrices (V, D)."""
+        ...
+
     def train(self, ids: npt.NDArray[Any], stretches: Sequence[Stretch]) -> tuple[float, int]:
         """Train on stretches of a text: (the loss in nats, of how many predictions)."""
         ...

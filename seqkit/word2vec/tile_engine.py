@@ -66,10 +66,17 @@ class TileEngine:
         """The output vectors, (V, D): of words, or of the tree's nodes."""
         return self._outputs[:, : self.config.dim]
 
+    def replace(self, inputs: Array, outputs: Array) -> None:
+        """Go on with other matrices (V, D)."""
+        self.inputs[:], self.outputs[:] = inputs, outputs
+
     def train(self, ids: npt.NDArray[Any], stretches: Sequence[Stretch]) -> tuple[float, int]:
         """Train on stretches of a text: (the loss in nats, of how many predictions)."""
-        with ThreadPoolExecutor(self.threads) as pool:
-            found = list(pool.map(lambda stretch: self._train(ids, stretch), stretches))
+        if self.threads == 1:  # a thread less to start, which without memory for it waits for ever
+            found = [self._train(ids, stretch) for stretch in stretches]
+        else:
+            with ThreadPoolExecutor(self.threads) as pool:
+                found = list(pool.map(lambda stretch: self._train(ids, stretch), stretches))
         return sum(loss for loss, _ in found), sum(count for _, count in found)
 
     def _train(self, ids: npt.NDArray[Any], stretch: Stretch) -> tuple[float, int]:

@@ -100,6 +100,11 @@ class TorchEngine:
         found: Array = self._outputs.cpu().numpy()
         return found
 
+    def replace(self, inputs: Array, outputs: Array) -> None:
+        """Go on with other matrices (V, D)."""
+        self._inputs.copy_(torch.from_numpy(inputs))
+        self._outputs.copy_(torch.from_numpy(outputs))
+
     def train(self, ids: npt.NDArray[Any], stretches: Sequence[Stretch]) -> tuple[float, int]:
         """Train on stretches of a text: (the loss in nats, of how many predictions)."""
         found = [self._train(ids[part.start : part.stop], part) for part in stretches]

@@ -48,6 +48,10 @@ def fail(run):
     raise RuntimeError("no memory")
 
 
+def never(run, config):
+    raise AssertionError("the only process does not take part in the training of another")
+
+
 def tree(folder):
     """All that lies in a folder, by path."""
     return {
@@ -64,30 +68,30 @@ def folder(tmp_path):
 
 @pytest.fixture
 def unfinished(folder):
-    with new_training(folder, False, begin) as run:
+    with new_training(folder, False, begin, never) as run:
         (run.checkpoint / "state.safetensors").write_bytes(b"state")
     return folder
 
 
 @pytest.fixture
 def finished(folder):
-    with new_training(folder, False, begin) as run:
+    with new_training(folder, False, begin, never) as run:
         run.write_metrics({"loss": 1})
     return folder
 
 
 def test_a_training_holds_its_folder_and_lets_it_go_when_it_has_ended(folder):
-    with new_training(folder, False, begin) as run:
+    with new_training(folder, False, begin, never) as run:
         assert run.path == folder and run.checkpoint.exists()
         with pytest.raises(ValueError, match="another training is using this folder"):
-            new_training(folder, True, begin).__enter__()
+            new_training(folder, True, begin, never).__enter__()
         run.write_metrics({"loss": 1})
         assert run.checkpoint.exists()
-    assert {*tree(folder)} == {"config.json", "metrics.json"}
+    assert {*tree(folder)} == {"config.json", "metrics.json", "SHA256SUMS"}
 
 
 def test_a_training_that_stops_keeps_what_it_needs_to_go_on(folder):
-    with pytest.raises(KeyboardInterrupt), new_training(folder, False, begin) as run:
+    with pytest.raises(KeyboardInterrupt), new_training(folder, False, begin, never) as run:
         (run.checkpoint / "state.safetensors").write_bytes(b"state")
         raise KeyboardInterrupt
     assert (folder / "checkpoint" / "state.safetensors").read_bytes() == b"state"
@@ -101,29 +105,29 @@ def test_a_training_that_stops_keeps_what_it_needs_to_go_on(folder):
         with pytest.raises(ValueError, match="another training is using this folder"):
             unfinished_training(folder, go_on).__enter__()
         run.write_metrics({"loss": 1})
-    assert {*tree(folder)} == {"config.json", "metrics.json"}
+    assert {*tree(folder)} == {"config.json", "metrics.json", "SHA256SUMS"}
 
 
 def test_where_the_beginning_fails_nothing_is_left(folder):
     with pytest.raises(RuntimeError, match="no memory"):
-        new_training(folder, False, fail).__enter__()
+        new_training(folder, False, fail, never).__enter__()
     assert not folder.exists()
     folder.mkdir()
     with pytest.raises(RuntimeError, match="no memory"):
-        new_training(folder, False, fail).__enter__()
+        new_training(folder, False, fail, never).__enter__()
     assert list(folder.iterdir()) == []
 
 
 def test_where_the_beginning_fails_a_finished_run_stays(finished):
     before = tree(finished)
     with pytest.raises(RuntimeError, match="no memory"):
-        new_training(finished, True, fail).__enter__()
+        new_training(finished, True, fail, never).__enter__()
     assert tree(finished) == before
 
 
 def test_where_the_beginning_fails_an_unfinished_run_stays(unfinished):
     with pytest.raises(RuntimeError, match="no memory"):
-        new_training(unfinished, True, fail).__enter__()
+        new_training(unfinished, True, fail, never).__enter__()
     assert tree(unfinished)["checkpoint/state.safetensors"] == b"state"
     with unfinished_training(unfinished, lambda run, config: run) as run:
         assert run.exists
@@ -136,9 +140,9 @@ def test_an_earlier_run_is_safe_without_force(kind, message, folder, request):
     request.getfixturevalue(kind)
     before = tree(folder)
     with pytest.raises(ValueError, match=message):
-        new_training(folder, False, begin).__enter__()
+        new_training(folder, False, begin, never).__enter__()
     assert tree(folder) == before
-    with new_training(folder, True, begin):
+    with new_training(folder, True, begin, never):
         assert "metrics.json" not in tree(folder)
 
 
@@ -154,9 +158,15 @@ def test_settings_come_back_as_they_were(folder):
     assert read_settings(Run(folder), Settings) == settings
 
 
-@pytest.mark.parametrize("kept", [{"lr": -1}, {"lr": "fast"}, {"lr": None}, {"seed": ...}])
+def test_settings_that_came_later_than_a_run_have_their_defaults(folder):
+    Run(folder).create({**config(), "settings": {"lr": 0.25}})
+    assert read_settings(Run(folder), Settings) == Settings(0.25)
+
+
+@pytest.mark.parametrize("kept", [{"lr": -1}, {"lr": "fast"}, {"lr": None}])
 def test_damaged_settings_name_the_file(folder, kept):
     Run(folder).create(config())
+    (folder / "checkpoint" / "SHA256SUMS").unlink()  # else no change passes
     path = folder / "config.json"
     found = json.loads(path.read_text())
     settings = {**found["settings"], **kept}

@@ -8,6 +8,7 @@ import torch
 
 from seqkit.models.classifier import LabelledBatch
 from seqkit.text.batching import Ints, groups_of_like_length
+from seqkit.train.distribution import bounds
 
 NEAR = 50
 """Batches whose texts are sorted by length together."""
@@ -56,7 +57,14 @@ class EpochOfTexts:
         return len(self.groups)
 
     def __getitem__(self, k: int) -> LabelledBatch:
-        chosen = self.groups[k]
+        return self._batch(self.groups[k])
+
+    def share(self, k: int, part: int, parts: int) -> LabelledBatch | None:
+        """One of `parts` parts of batch k; None where it is empty."""
+        first, last = bounds(len(self.groups[k]), part, parts)
+        return self._batch(self.groups[k][first:last]) if last > first else None
+
+    def _batch(self, chosen: Ints) -> LabelledBatch:
         labels = torch.from_numpy(self.targets[chosen])  # (B,) or (B, K)
         texts = self.encoded.texts(chosen).to(self.device)
         return LabelledBatch(texts, labels.to(self.device))

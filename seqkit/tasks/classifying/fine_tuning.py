@@ -9,6 +9,7 @@ from seqkit.models.fine_tuned import FineTunedClassifier, FineTunedConfig
 from seqkit.tasks.classifying.bodies import Bodies
 from seqkit.tasks.classifying.labels import Labels
 from seqkit.tasks.classifying.settings import ClassifierSettings
+from seqkit.tasks.typed import from_json
 from seqkit.train.averaging import build_average
 from seqkit.train.loop import Recipe
 from seqkit.train.optimizers import ClipNorm, optimizer_over
@@ -36,7 +37,7 @@ def net_config(settings: ClassifierSettings, labels: Labels, bodies: Bodies) -> 
 
 def build_net(config: dict[str, Any], weights: torch.Tensor | None = None) -> FineTunedClassifier:
     """A new net; `weights` (K,) say how dear errors are on each label."""
-    return FineTunedClassifier(FineTunedConfig.from_json(config), weights)
+    return FineTunedClassifier(from_json(FineTunedConfig, config), weights)
 
 
 def recipe(settings: ClassifierSettings, net: FineTunedClassifier) -> Recipe:
@@ -48,6 +49,6 @@ def recipe(settings: ClassifierSettings, net: FineTunedClassifier) -> Recipe:
     clip = ClipNorm(settings.clip)
     average = build_average(settings.optimizer, net, settings.average)
     if not settings.unfreeze:
-        return Recipe(net, optimizer, schedule, clip, average)
+        return Recipe(net, optimizer, schedule, clip, average, pieces=settings.accumulate)
     plan = Unfreezing(groups, settings.unfreeze)
-    return Recipe(net, optimizer, schedule, clip, average, plan.begin)
+    return Recipe(net, optimizer, schedule, clip, average, plan.begin, settings.accumulate)

@@ -10,6 +10,7 @@ from seqkit.tasks.classifying.data import ClassifyingData
 from seqkit.tasks.classifying.reading import Reader
 from seqkit.tasks.classifying.settings import ClassifierSettings
 from seqkit.tasks.pretrained import begin_words
+from seqkit.tasks.typed import from_json
 from seqkit.train.averaging import build_average
 from seqkit.train.loop import Recipe
 from seqkit.train.optimizers import ClipNorm, build_optimizer
@@ -50,7 +51,7 @@ def begin(net: Classifier, reader: Reader, settings: ClassifierSettings) -> None
 
 def build_net(config: dict[str, Any], weights: torch.Tensor | None = None) -> Classifier:
     """A new net; `weights` (K,) say how dear errors are on each label."""
-    return Classifier(ClassifierConfig(**config), weights)
+    return Classifier(from_json(ClassifierConfig, config), weights)
 
 
 def recipe(settings: ClassifierSettings, net: Classifier) -> Recipe:
@@ -61,6 +62,7 @@ def recipe(settings: ClassifierSettings, net: Classifier) -> Recipe:
         build_schedule(settings.schedule, settings.passes, settings.decay_rate),
         ClipNorm(settings.clip),
         build_average(settings.optimizer, net, settings.average),
+        pieces=settings.accumulate,
     )
 
 

@@ -61,6 +61,7 @@ class ClassifierSettings:
     dropout_words: float = 0.1
     class_weights: str | None = None  # balanced, or such as bad=2,good=1: how dear an error is
     batch_size: int = 32  # texts
+    accumulate: int = 1  # pieces a batch is worked on in, one after another
     optimizer: str = "adamw"
     lr: float | None = None  # at its peak; None: 2e-3, with an encoder 1e-2, averaged 0.5
     schedule: str = "cosine"

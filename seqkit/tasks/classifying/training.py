@@ -34,6 +34,7 @@ from seqkit.tasks.history import sum_up
 from seqkit.tasks.holding import new_training, run_config, unfinished_training
 from seqkit.tasks.holding import read_settings as read_settings_as
 from seqkit.tasks.runs import Run
+from seqkit.train.distribution import team
 from seqkit.train.loop import Hooks, Record
 from seqkit.train.precision import choose_precision
 
@@ -98,6 +99,8 @@ class Training:
         if self.net:
             history = self.net.fit(self.run, hooks or Hooks())
             self.net.scorer.model.dtype = torch.float32  # answers do not hang on the processor
+        else:
+            team().dismiss()  # what is fitted in one go, the first process fits alone
         start = time.perf_counter()
         scorer = self._scorer()
         seconds = time.perf_counter() - start
@@ -173,7 +176,7 @@ def training(
     `notes` are kept in config.json for the caller. ValueError for texts or settings that cannot
     work; nothing is left behind then.
     """
-    return new_training(out, force, lambda run: _begin(settings, sources, run, notes))
+    return new_training(out, force, lambda run: _begin(settings, sources, run, notes), _go_on)
 
 
 def resumed_training(out: str | os.PathLike[str]) -> AbstractContextManager[Training]:

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from seqkit.tasks.imaging.data import ImagingData
+from seqkit.train.distribution import bounds
 from seqkit.vision.model import ImageBatch
 from seqkit.vision.transforms import Flip, Shift, to_pixels
 
@@ -45,3 +46,9 @@ class EpochOfImages:
             pixels = move(pixels, generator)
         images = self.data.normalisation(pixels)
         return ImageBatch(images, self.targets[chosen]).to(self.device)
+
+    def share(self, k: int, part: int, parts: int) -> ImageBatch | None:
+        """One of `parts` parts of batch k, moved as in the whole; None where it is empty."""
+        batch = self[k]
+        chosen = slice(*bounds(len(batch.labels), part, parts))
+        return batch.part(chosen) if chosen.stop > chosen.start else None

@@ -73,6 +73,7 @@ class ImageSettings:
     begin_from: str | None = None  # --from: a run whose trunk is kept
     freeze: int | None = None  # epochs before the kept trunk is trained, too; None: never is
     batch_size: int = 128  # images
+    accumulate: int = 1  # pieces a batch is worked on in, one after another
     optimizer: str = "adamw"
     lr: float = 2e-3  # at the peak of the schedule
     schedule: str = "one-cycle"

@@ -113,6 +113,7 @@ class Training:
             ClipNorm(settings.clip),
             build_average(settings.optimizer, self.model, settings.average),
             self._before_epoch,
+            settings.accumulate,
         )
 
     def _before_epoch(self, epoch: int) -> None:
@@ -171,7 +172,7 @@ def training(
     `notes` are kept in config.json for the caller. ValueError for images or settings that cannot
     work; nothing is left behind then.
     """
-    return new_training(out, force, lambda run: _begin(settings, sources, run, notes))
+    return new_training(out, force, lambda run: _begin(settings, sources, run, notes), _go_on)
 
 
 def resumed_training(out: str | os.PathLike[str]) -> AbstractContextManager[Training]:

@@ -1,6 +1,5 @@
 """The data of a language-model training: three texts as token streams over one vocabulary."""
 
-import functools
 import pathlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ import numpy as np
 import torch
 
 from seqkit.files import write_json
+from seqkit.tasks.devices import cpu_threads
 from seqkit.tasks.language.settings import LanguageSettings
 from seqkit.tasks.runs import Run, read_json
 from seqkit.tasks.sources import SourcesOf
@@ -20,6 +20,7 @@ from seqkit.text.subwords import SubwordTokenizer
 from seqkit.text.tokenizers import Tokenizer, build_tokenizer
 from seqkit.text.vocabulary import Vocabulary
 from seqkit.text.windows import Windows
+from seqkit.train.distribution import bounds
 
 Batch = tuple[torch.Tensor, torch.Tensor]
 
@@ -70,22 +71,37 @@ class LanguageData:
 def encode_all(settings: LanguageSettings, sources: Sources, folder: pathlib.Path) -> LanguageData:
     """Encode the texts into files in `folder`; in a run's checkpoint `reopen` finds them again."""
     tokenizer = learn_tokenizer(settings, sources.train)
-    learnt = _learnt(tokenizer)
-    choose = functools.partial(
-        Vocabulary.from_counts,
-        size=settings.vocabulary_limit,
-        min_count=settings.min_count,
-        keep=learnt.types if learnt else (),
-    )
+    processes = cpu_threads(settings.threads)
     stream, vocabulary = encode_new(
-        sources.train.blocks(), tokenizer, choose, _stream_path(folder, "train")
+        sources.train.blocks(),
+        tokenizer,
+        lambda counts: choose_types(counts, settings, tokenizer),
+        _stream_path(folder, "train"),
+        size=settings.vocabulary_limit,
+        min_count=least_count(settings, tokenizer),
+        processes=processes,
     )
     streams = {"train": stream}
     for name, source in (("valid", sources.valid), ("test", sources.test)):
         if source is not None:
             path = _stream_path(folder, name)
-            streams[name] = encode(source.blocks(), tokenizer, vocabulary, path)
+            streams[name] = encode(source.blocks(), tokenizer, vocabulary, path, processes)
     return LanguageData(tokenizer, vocabulary, streams)
+
+
+def choose_types(
+    counts: dict[str, int], settings: LanguageSettings, tokenizer: Tokenizer
+) -> Vocabulary:
+    """The vocabulary of a text; pieces that were learnt from it are all in it, however rare."""
+    learnt = _learnt(tokenizer)
+    keep = learnt.types if learnt else ()
+    limits = (settings.vocabulary_limit, settings.min_count)
+    return Vocabulary.from_counts(counts, *limits, keep=keep)
+
+
+def least_count(settings: LanguageSettings, tokenizer: Tokenizer) -> int:
+    """Types that come less often cannot be in the vocabulary."""
+    return 1 if _learnt(tokenizer) else settings.min_count
 
 
 def reopen(run: Run) -> LanguageData:
@@ -144,7 +160,15 @@ class WindowBatches:
         return len(self.windows)
 
     def __getitem__(self, k: int) -> Batch:
-        inputs, targets = self.windows.window(k)
+        return self._tensors(self.windows, k)
+
+    def share(self, k: int, part: int, parts: int) -> Batch | None:
+        """Some rows of window k; the token before each is read by whoever has them (L2)."""
+        rows = self.windows.rows(*bounds(self.windows.batch, part, parts))
+        return self._tensors(rows, k) if k < len(rows) else None
+
+    def _tensors(self, windows: Windows, k: int) -> Batch:
+        inputs, targets = windows.window(k)
         return torch.from_numpy(inputs).to(self.device), torch.from_numpy(targets).to(self.device)
 
 

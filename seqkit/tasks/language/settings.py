@@ -57,6 +57,7 @@ class LanguageSettings:
     reset_state: float = 0.05  # rows of a window that start from zeros, as samples do
     bptt: int = 35  # tokens of a window of back-propagation
     batch_size: int = 32
+    accumulate: int = 1  # pieces a batch is worked on in, one after another
     optimizer: str = "adamw"
     lr: float = 4e-3  # at the peak of the schedule
     schedule: str = "cosine"

@@ -2,7 +2,6 @@
 
 import dataclasses
 import os
-import tempfile
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -16,21 +15,19 @@ from seqkit.tasks.history import fit_in_run, sum_up
 from seqkit.tasks.language import beginning
 from seqkit.tasks.language.data import (
     LanguageData,
-    Source,
     Sources,
     encode_all,
     epoch_of_windows,
-    learn_tokenizer,
     reopen,
     write_tokens,
 )
+from seqkit.tasks.language.estimate import memory_of
 from seqkit.tasks.language.evaluation import evaluate_stream, ngram_perplexities, score_stream
 from seqkit.tasks.language.settings import LanguageSettings
 from seqkit.tasks.pretrained import fill_embedding
 from seqkit.tasks.runs import Run
-from seqkit.text.scanner import scan
-from seqkit.text.vocabulary import Vocabulary
 from seqkit.train.averaging import build_average
+from seqkit.train.distribution import team
 from seqkit.train.loop import Hooks, Limits, Recipe, Record, by_loss
 from seqkit.train.optimizers import ClipNorm, ClipValue
 from seqkit.train.precision import PRECISIONS, choose_precision
@@ -62,12 +59,14 @@ class Training:
 
     def baselines(self) -> dict[str, dict[str, float]]:
         """Perplexity of a unigram and a Kneser-Ney trigram model of the same training text."""
-        train, vocabulary = self.data.streams["train"].ids, self.data.vocabulary
-        return {
-            name: ngram_perplexities(train, stream.ids, vocabulary)
-            for name, stream in self.data.streams.items()
-            if name != "train"
-        }
+        held_out = {name: s for name, s in self.data.streams.items() if name != "train"}
+        return ngram_perplexities(self.data.streams["train"], held_out, self.data.vocabulary)
+
+    def memory(self) -> int:
+        """Bytes that this training takes, about; those of the processor, not of a GPU."""
+        types, tokens = len(self.data.vocabulary), len(self.data.streams["train"])
+        precision = self.config["precision"]
+        return memory_of(self.settings, precision, types, self.parameter_count, tokens)
 
     def run_to_end(self, hooks: Hooks | None = None) -> dict[str, Any]:
         """Train, keep and write the best weights; returns the metrics, for `finish`.
@@ -97,6 +96,7 @@ class Training:
             build_schedule(settings.schedule, settings.epochs, settings.decay_rate),
             ClipValue(settings.clip_value) if settings.clip_value else ClipNorm(settings.clip),
             build_average(settings.optimizer, self.model, settings.average),
+            pieces=settings.accumulate,
         )
         ends = (settings.epochs, settings.max_minutes, settings.patience)
         return fit_in_run(
@@ -128,7 +128,9 @@ def training(
     `notes` are kept in config.json for the caller. ValueError for texts or settings that cannot
     work; nothing is left behind then.
     """
-    return holding.new_training(out, force, lambda run: _begin(settings, sources, run, notes))
+    return holding.new_training(
+        out, force, lambda run: _begin(settings, sources, run, notes), _go_on
+    )
 
 
 def resumed_training(out: str | os.PathLike[str]) -> AbstractContextManager[Training]:
@@ -194,28 +196,13 @@ def _config(settings: LanguageSettings, sources: Sources, data: LanguageData) ->
     return config
 
 
-def estimate(settings: LanguageSettings, train: Source) -> dict[str, int]:
-    """What training on a text would take: types, parameters, and bytes of memory, about."""
-    found = scan(train.blocks(), learn_tokenizer(settings, train), tempfile.gettempdir())
-    found.close()
-    vocabulary = Vocabulary.from_counts(found.counts, settings.vocabulary_limit, settings.min_count)
-    model = LanguageModel(settings.model(len(vocabulary)))
-    parameters = sum(p.numel() for p in model.parameters())
-    copies = 5 + 2 * settings.optimizer.startswith("adam") + bool(settings.average)
-    positions = settings.batch_size * settings.bptt
-    # One-hot vectors (B, T, V) are made as 64-bit numbers, twice the size of the others.
-    wide = len(vocabulary) * (3 if settings.input == "one-hot" else 1)
-    activations = positions * (wide + 12 * settings.hidden * settings.layers)
-    return {
-        "vocabulary": len(vocabulary),
-        "tokens": found.tokens,
-        "parameters": parameters,
-        "memory_bytes": 4 * (copies * parameters + activations),
-    }
-
-
 def _check_length(settings: LanguageSettings, data: LanguageData) -> None:
-    tokens = len(data.streams["train"])
+    tokens, parts = len(data.streams["train"]), team().size * settings.accumulate
+    if settings.batch_size < parts:
+        raise ValueError(
+            f"--batch-size {settings.batch_size} cannot be cut into {parts} parts, one for each of "
+            f"{team().size} processes and --accumulate {settings.accumulate} times; raise it"
+        )
     if tokens < settings.batch_size * settings.bptt:
         raise ValueError(
             f"the training text has {tokens} tokens, too few for windows of --batch-size "

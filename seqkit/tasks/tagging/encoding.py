@@ -14,6 +14,7 @@ from seqkit.tasks.tagging.sentences import Record
 from seqkit.tasks.tagging.symbols import Symbols
 from seqkit.text.batching import Ints, groups_of_one_length
 from seqkit.text.wordforms import FormReader, WordForms, normal
+from seqkit.train.distribution import bounds
 
 
 @dataclass(frozen=True)
@@ -126,3 +127,8 @@ class EpochOfBatches:
 
     def __getitem__(self, k: int) -> TaggedBatch:
         return self.text.batch(self.groups[k], self.device)
+
+    def share(self, k: int, part: int, parts: int) -> TaggedBatch | None:
+        """One of `parts` parts of batch k; None where it is empty."""
+        first, last = bounds(len(self.groups[k]), part, parts)
+        return self.text.batch(self.groups[k][first:last], self.device) if last > first else None

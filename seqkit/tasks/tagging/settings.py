@@ -33,6 +33,7 @@ class TaggerSettings:
     r_drop: float = 1.0  # how much two readings under different dropout must agree; 0: read once
     class_weights: str | None = None  # such as PER=2,MISC=1.5: how dear an error is
     batch_size: int = 240  # tokens
+    accumulate: int = 1  # pieces a batch is worked on in, one after another
     optimizer: str = "adamw"
     lr: float = 2e-3  # at the peak of the schedule
     schedule: str = "cosine"

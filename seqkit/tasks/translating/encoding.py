@@ -9,6 +9,7 @@ import torch
 from seqkit.models.translator import PairBatch
 from seqkit.tasks.translating.sides import Sides
 from seqkit.text.batching import Ints
+from seqkit.train.distribution import bounds
 
 NEAR = 5
 """Targets whose lengths differ by less may be padded to one."""
@@ -87,6 +88,12 @@ class EpochOfPairs:
 
     def __getitem__(self, k: int) -> PairBatch:
         return self.encoded.batch(self.groups[k].tolist(), self.device)
+
+    def share(self, k: int, part: int, parts: int) -> PairBatch | None:
+        """One of `parts` parts of batch k; None where it is empty."""
+        first, last = bounds(len(self.groups[k]), part, parts)
+        chosen = self.groups[k][first:last].tolist()
+        return self.encoded.batch(chosen, self.device) if chosen else None
 
 
 def _lengths(many: Sequence[Sequence[int]]) -> Ints:

@@ -51,6 +51,7 @@ class TranslatorSettings:
     scheduled_sampling: float = 0.0  # own choices as inputs, by the end of training
     choose: str = "bleu"  # the best epoch by BLEU, or by the loss
     batch_size: int = 1_000  # tokens of the longer side, padding included
+    accumulate: int = 1  # pieces a batch is worked on in, one after another
     optimizer: str = "adamw"
     lr: float = 2e-3  # at the peak of the schedule
     schedule: str = "cosine"

@@ -10,14 +10,16 @@ import numpy as np
 import torch
 
 from seqkit.tasks import holding
-from seqkit.tasks.devices import choose_device, describe_device, set_threads
+from seqkit.tasks.devices import choose_device, cpu_threads, describe_device, set_threads
 from seqkit.tasks.runs import Run
 from seqkit.tasks.word2vec.beginning import (
     Source,
     choose_vocabulary,
     configuration,
     first_matrices,
+    least_count,
 )
+from seqkit.tasks.word2vec.averaging import Meeting
 from seqkit.tasks.word2vec.engines import build_engine, threads_of
 from seqkit.tasks.word2vec.judging import Judge, score
 from seqkit.tasks.word2vec.progress import Pacer, Progress
@@ -25,10 +27,11 @@ from seqkit.tasks.word2vec.settings import Word2VecSettings
 from seqkit.text.streams import TokenStream, encode_new
 from seqkit.text.tokenizers import build_tokenizer
 from seqkit.text.vocabulary import Vocabulary
-from seqkit.train.checkpoint import load_tree, save_tree
-from seqkit.train.interrupt import deferred_interrupt
+from seqkit.train.checkpoint import fitting, load_tree, save_tree
+from seqkit.train.distribution import bounds, team
+from seqkit.train.interrupt import Interrupt, deferred_interrupt
 from seqkit.vectors.vectors import WordVectors
-from seqkit.word2vec.engine import Engine
+from seqkit.word2vec.engine import Engine, Stretch
 from seqkit.word2vec.frequencies import SPECIAL, unigram_loss
 
 TOKENS = "train.tokens"
@@ -67,6 +70,7 @@ class Training:
             settings, vocabulary, *first_matrices(settings, vocabulary)
         )
         self.progress = Progress(len(stream), self.engine.stretch)
+        self.team = team()
         self._best: dict[str, Any] | None = None
 
     @property
@@ -102,19 +106,16 @@ class Training:
         """
         hooks = hooks or Hooks()
         self._resume()
-        pacer, saved = Pacer(threads_of(self.settings)), time.perf_counter()
+        self._meeting = Meeting(self.team, self.engine)
+        pacer, self._saved = Pacer(threads_of(self.settings)), time.perf_counter()
         with deferred_interrupt() as interrupt:
             while not self._over():
                 self._round(pacer)
                 hooks.on_round(self)
                 if self.progress.position == len(self.stream) or self._over():
                     hooks.on_epoch(self, self._end_epoch())
-                if interrupt.requested:
-                    self._save()
-                    raise KeyboardInterrupt
-                if time.perf_counter() - saved > self.settings.checkpoint_seconds:
-                    self._save()
-                    saved = time.perf_counter()
+                self._save_if_due(interrupt)
+        self.team.dismiss()
         self._write()
         return self._metrics()
 
@@ -133,11 +134,11 @@ class Training:
 
     def _round(self, pacer: Pacer) -> None:
         """Train on the next stretches; FloatingPointError if the loss is no longer a number."""
-        progress, begin = self.progress, time.perf_counter()
-        stretches = progress.next_round(self.settings, pacer.count)
-        first = stretches[0].start
-        ids = self.stream.read(first, stretches[-1].stop)
-        loss, predictions = self.engine.train(ids, [part.shifted(-first) for part in stretches])
+        progress, team, begin = self.progress, self.team, time.perf_counter()
+        stretches = progress.next_round(self.settings, team.agree(pacer.count) * team.size)
+        first, last = bounds(len(stretches), team.rank, team.size)
+        loss, predictions = team.sum(self._train(stretches[first:last]))
+        self._meeting.meet()
         if not np.isfinite(loss):
             raise FloatingPointError(
                 f"the loss became {loss} in epoch {progress.epoch + 1}: lower --lr "
@@ -147,8 +148,26 @@ class Training:
         pacer.measure(seconds)
         progress.position = stretches[-1].stop
         progress.loss += loss
-        progress.predictions += predictions
-        progress.seconds += seconds
+        progress.predictions += round(predictions)
+        progress.seconds = team.agree(progress.seconds + seconds)
+
+    def _train(self, stretches: list[Stretch]) -> tuple[float, int]:
+        """Train on this process's part of a round: (the loss, of how many predictions)."""
+        if not stretches:
+            return 0.0, 0
+        first = stretches[0].start
+        ids = self.stream.read(first, stretches[-1].stop)
+        return self.engine.train(ids, [part.shifted(-first) for part in stretches])
+
+    def _save_if_due(self, interrupt: Interrupt) -> None:
+        """Save when anybody is asked to stop, or when it is time; the clock is the first's."""
+        due = time.perf_counter() - self._saved > self.settings.checkpoint_seconds
+        stop, save = self.team.sum([interrupt.requested, due and self.team.leads])
+        if stop or save:
+            self._save()
+            self._saved = time.perf_counter()
+        if stop:
+            raise KeyboardInterrupt
 
     def _end_epoch(self) -> dict[str, Any]:
         """Measure, write the history, keep the best vectors, and begin the next epoch."""
@@ -158,7 +177,7 @@ class Training:
                 "no word has another one beside it: the text has too few words of --min-count "
                 f"{self.settings.min_count} on a line"
             )
-        measured = self.judge.measure(self.vectors)
+        measured = self.team.agree(self.judge.measure(self.vectors) if self.team.leads else None)
         record = {
             "epoch": progress.epochs,
             "train": {"loss": progress.loss / progress.predictions},
@@ -168,7 +187,8 @@ class Training:
         }
         progress.history.append(record)
         record["best"] = _best_of(progress.history) == len(progress.history) - 1
-        self.run.write_history(progress.history)
+        if self.team.leads:
+            self.run.write_history(progress.history)
         if measured and record["best"]:
             self._best = {name: matrix.clone() for name, matrix in self._matrices().items()}
         if progress.position == progress.tokens:
@@ -183,6 +203,8 @@ class Training:
 
     def _save(self) -> None:
         """The checkpoint: matrices, the best ones so far, and how far it has come."""
+        if not self.team.leads:
+            return
         state = {
             "progress": dataclasses.asdict(self.progress),
             "matrices": self._matrices(),
@@ -195,9 +217,10 @@ class Training:
         if not path.exists():
             return
         state = load_tree(path)
-        self.progress, self._best = Progress(**state["progress"]), state["best"]
-        matrices = {name: tensor.numpy() for name, tensor in state["matrices"].items()}
-        self.engine = build_engine(self.settings, self.vocabulary, **matrices)
+        with fitting(path):
+            self.progress, self._best = Progress(**state["progress"]), state["best"]
+            matrices = {name: tensor.numpy() for name, tensor in state["matrices"].items()}
+            self.engine = build_engine(self.settings, self.vocabulary, **matrices)
 
     def _write(self) -> None:
         self.run.write_history(self.progress.history)
@@ -238,7 +261,9 @@ def training(
     `notes` are kept in config.json for the caller. ValueError for a text or settings that cannot
     work; nothing is left behind then.
     """
-    return holding.new_training(out, force, lambda run: _begin(settings, source, run, notes))
+    return holding.new_training(
+        out, force, lambda run: _begin(settings, source, run, notes), _reopen
+    )
 
 
 def resumed_training(out: str | os.PathLike[str]) -> AbstractContextManager[Training]:
@@ -288,6 +313,9 @@ def _begin(
             tokenizer,
             lambda counts: choose_vocabulary(counts, settings),
             scratch / TOKENS,
+            size=settings.vocab_size,
+            min_count=least_count(settings),
+            processes=cpu_threads(settings.threads),
         )
         config = {**configuration(settings, source, stream, vocabulary), "notes": notes}
         job = Training(settings, stream, vocabulary, run, config)
