@@ -112,7 +112,7 @@ def _typed(
 def _search(
     model: "TrainedLanguageModel", prompt: Sequence[int], given: dict[str, Any]
 ) -> list[Sequence[int]]:
-    from seqkit.decode.beam import BeamConfig
+    from seqkit.decode.hypothesis import BeamConfig
 
     if given["num"] > given["beam"] > 0:
         raise ValueError(
@@ -189,10 +189,9 @@ def _print(
 
 def _text(model: "TrainedLanguageModel", ids: Sequence[int], given: dict[str, Any]) -> str:
     """The prompt as typed and what was written beside it, up to a stop text."""
-    from seqkit.report.terminal import printable
     from seqkit.tasks.language import passage
 
-    return printable(passage(model, given["prompt"], ids, given["stop"]), keep="\n\t")
+    return options.shown(passage(model, given["prompt"], ids, given["stop"]), keep="\n\t")
 
 
 def _novelty(

@@ -1,13 +1,12 @@
 """What `seqkit translate` prints of a line: its translation, several with scores, tables, JSON."""
 
 import json
-import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from seqkit.cli.options import note
+from seqkit.cli.options import note, shown
 
 if TYPE_CHECKING:
     from seqkit.tasks.translating import Candidate, Translation
@@ -45,7 +44,7 @@ def form_of(many: bool, align: bool, as_json: bool) -> tuple[Form, bool]:
     if as_json:
         return json_of, False
     if not many and not align:
-        return lambda found: f"{_shown(found.text)}\n", False
+        return lambda found: f"{shown(found.text)}\n", False
     return lambda found: _block(found, many), True
 
 
@@ -71,7 +70,7 @@ def _fields(one: "Candidate") -> dict[str, Any]:
 def _block(found: "Translation", scored: bool) -> str:
     """A line a translation, with its score if asked for, and below it where it looked, if known."""
     return "".join(
-        (f"{one.score:.4f}\t" if scored else "") + f"{_shown(one.text)}\n{_table(found, one)}"
+        (f"{one.score:.4f}\t" if scored else "") + f"{shown(one.text)}\n{_table(found, one)}"
         for one in found.candidates
     )
 
@@ -88,12 +87,3 @@ def _table(found: "Translation", one: "Candidate") -> str:
     width = shutil.get_terminal_size().columns
     rows = one.alignment.tolist()
     return alignment_table((*found.tokens, *ends), (*one.tokens, *ends), rows, width) + "\n"
-
-
-def _shown(text: str) -> str:
-    """A text as it is; on a terminal, which would obey control characters, made printable."""
-    if text.isprintable() or not sys.stdout.isatty():
-        return text
-    from seqkit.report.terminal import printable
-
-    return printable(text)

@@ -2,8 +2,8 @@
 
 A task for translators of characters that needs no download and has one right answer: "Sat, 21 Nov
 2026", "the twenty-first of November, 2026" or "11/21/2026" are all 2026-11-21. No two days are
-written alike: with points the day comes first, with strokes the month, and a year of two digits
-is one of 1969 to 2068, as in `time.strptime`.
+written alike: with points the day comes first, with strokes the month, unless the year does, and
+a year of two digits is one of 1969 to 2068, as in `time.strptime`.
 """
 
 import datetime
@@ -15,7 +15,7 @@ from seqkit.corpora.corpus import Split
 from seqkit.corpora.parallel_splitting import split_of
 from seqkit.corpora.records import Pair
 
-VERSION = "dates-1"
+VERSION = "dates-2"
 SIZES: dict[str, int] = {"train": 20_000, "valid": 1_000, "test": 1_000}
 FIRST, LAST = datetime.date(1900, 1, 1), datetime.date(2099, 12, 31)
 
@@ -29,7 +29,8 @@ _STYLES = (
     "{mon} {day}, {year}", "{year} {mon} {day}", "{day}-{mon}-{yy}", "{m}/{day}/{year}",
     "{mm}/{dd}/{year}", "{day}.{m}.{year}", "{dd}.{mm}.{year}", "the {fifth} of {month}, {year}",
     "{month} the {fifth}, {year}", "{weekday}, the {fifth} of {month}, {year}",
-    "the {fifth} of {month}, {said}", "{month} {th}, {said}",
+    "the {fifth} of {month}, {said}", "{month} {th}, {said}", "{year} {month} {day}",
+    "{year}, {month} {day}", "{year}/{mm}/{dd}", "{year}.{m}.{day}",
 )  # fmt: skip
 _WITH_CENTURY = tuple(style for style in _STYLES if "{yy}" not in style)
 

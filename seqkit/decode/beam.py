@@ -4,61 +4,15 @@ Unlike sampling, the score is that of the model itself: banned tokens are left o
 remains is not normalized again. Language models and translators are searched alike.
 """
 
-import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import torch
 
 from seqkit.decode.continuations import Continuation, continuations
-from seqkit.decode.filters import at_least, mask, no_repeat_ngram
-from seqkit.decode.step import State, Step, advance, check_start, select
-
-Penalty = Callable[[State], torch.Tensor]
-"""From a state of R rows to (R,) numbers of 0 or less, added to the score of what ends there."""
-
-
-@dataclass(frozen=True)
-class BeamConfig:
-    """How to search (G4). Messages name the command line's options.
-
-    width: hypotheses kept at each step (K), beside the greedy one; 1 is greedy search.
-    length_penalty: α of log P / ((5 + length) / 6)^α (Wu et al. 2016, equation 14); 0 ranks by
-        log P, more favours length.
-    nbest: hypotheses returned, at most `width`.
-    max_tokens, banned, no_repeat_ngram: as in SamplingConfig.
-    """
-
-    width: int = 4
-    length_penalty: float = 0.0
-    nbest: int = 1
-    max_tokens: int = 100
-    banned: tuple[int, ...] = ()
-    no_repeat_ngram: int = 0
-
-    def __post_init__(self) -> None:
-        at_least("--beam", self.width, 1)
-        at_least("--nbest", self.nbest, 1)
-        at_least("--max-tokens", self.max_tokens, 1)
-        at_least("--no-repeat-ngram", self.no_repeat_ngram, 0)
-        if not 0 <= self.length_penalty < math.inf:
-            raise ValueError(f"--length-penalty must be 0 or more, got {self.length_penalty}")
-        if self.nbest > self.width:
-            raise ValueError(f"--nbest must be at most --beam ({self.width}), got {self.nbest}")
-
-
-@dataclass(frozen=True)
-class Hypothesis:
-    """One result: ids without `<eos>`; log P (nats, `<eos>` included); score; whether it ended.
-
-    score: log P divided by the length penalty, where the length counts `<eos>`; then, if it ended,
-    the caller's own penalty is added.
-    """
-
-    ids: tuple[int, ...]
-    log_prob: float
-    score: float
-    finished: bool
+from seqkit.decode.filters import mask, no_repeat_ngram
+from seqkit.decode.greedy import greedy_search
+from seqkit.decode.hypothesis import BeamConfig, Hypothesis, Penalty, limits_of, penalties_of
+from seqkit.decode.step import State, Step, advance, check_normalized, check_start, select
 
 
 def beam_search(
@@ -84,16 +38,20 @@ def beam_search(
     did, and only where these are too few. Each prompt gets what it would get alone. Raises
     ValueError for limits or penalties that cannot be.
     """
+    if config.width == 1:
+        greedy = greedy_search(step, state, prompt_last, config, eos, limits, penalty)
+        return [[hypothesis] for hypothesis in greedy]
     check_start(prompt_last, state)
-    beams = [_Beam(config, eos, limit) for limit in _limits(limits, len(prompt_last), config)]
+    beams = [_Beam(config, eos, limit) for limit in limits_of(limits, len(prompt_last), config)]
     going, last = beams, prompt_last
     while going:
         # Each prompt in `going` owns as many consecutive rows as it has live hypotheses.
         log_probs, state = advance(step, last, state)
+        if going is beams:
+            check_normalized(log_probs)
         found = _find(log_probs, going, config)
-        penalties = [0.0] * len(last)
-        if penalty is not None and any(token == eos for one in found for _, token, _ in one):
-            penalties = _penalties(penalty, state, len(last))
+        ends = any(token == eos for one in found for _, token, _ in one)
+        penalties = penalties_of(penalty if ends else None, state, len(last))
         parents: list[int] = []
         row = 0
         for beam, one in zip(going, found, strict=True):
@@ -106,18 +64,6 @@ def beam_search(
     return [beam.results() for beam in beams]
 
 
-def _limits(limits: Sequence[int] | None, prompts: int, config: BeamConfig) -> list[int]:
-    """The most tokens of each prompt."""
-    if limits is None:
-        return [config.max_tokens] * prompts
-    if len(limits) != prompts or min(limits, default=1) < 1:
-        raise ValueError(
-            f"limits must be {prompts} numbers of 1 or more, one a prompt; got {len(limits)}, "
-            f"the least of them {min(limits, default=None)}"
-        )
-    return [min(limit, config.max_tokens) for limit in limits]
-
-
 def _find(
     log_probs: torch.Tensor, going: "Sequence[_Beam]", config: BeamConfig
 ) -> list[list[Continuation]]:
@@ -127,19 +73,7 @@ def _find(
     allowed = no_repeat_ngram(allowed, [one.ids for one in live], config.no_repeat_ngram)
     sizes = [len(beam.live) for beam in going]
     so_far = [one.log_prob for one in live]
-    kept = None if config.width == 1 else [beam.greedy for beam in going]
-    return continuations(allowed, so_far, sizes, config.width, kept)
-
-
-def _penalties(penalty: Penalty, state: State, rows: int) -> list[float]:
-    """What the caller takes off the scores of `rows` hypotheses, if they end in this state."""
-    with torch.no_grad():
-        values = penalty(state)
-    if values.shape != (rows,):
-        raise ValueError(f"penalty must return ({rows},) numbers, got {tuple(values.shape)}")
-    if not (values <= 0).all():  # nor NaN
-        raise ValueError(f"penalty must return numbers of 0 or less, got {float(values.max())}")
-    return [float(value) for value in values.tolist()]
+    return continuations(allowed, so_far, sizes, config.width, [beam.greedy for beam in going])
 
 
 class _Beam:
@@ -185,14 +119,10 @@ class _Beam:
         self, parent: Hypothesis, token: int, log_prob: float, penalty: float
     ) -> Hypothesis:
         """`parent` and one more token, with which the whole has the probability `log_prob`."""
-        score = log_prob / self._length_penalty(len(parent.ids) + 1)
+        score = self.config.score(log_prob, len(parent.ids) + 1)
         if token == self.eos:
             return Hypothesis(parent.ids, log_prob, score + penalty, finished=True)
         return Hypothesis((*parent.ids, token), log_prob, score, finished=False)
-
-    def _length_penalty(self, length: int) -> float:
-        """((5 + length) / 6)^α."""
-        return float(((5 + length) / 6) ** self.config.length_penalty)
 
     def _can_win(self) -> bool:
         """Whether a live hypothesis may yet enter the results.
@@ -202,7 +132,7 @@ class _Beam:
         """
         if len(self.done) < self.config.nbest:
             return True
-        bound = self.live[0].log_prob / self._length_penalty(self.limit)
+        bound = self.config.score(self.live[0].log_prob, self.limit)
         return bound > self.done[self.config.nbest - 1].score
 
     def results(self) -> list[Hypothesis]:

@@ -7,6 +7,7 @@ import torch
 from torch.nn.utils.rnn import pad_sequence
 
 from seqkit.decode.filters import best
+from seqkit.decode.step import check_numbers
 
 Continuation = tuple[int, int, float]
 """Which hypothesis of its prompt goes on, with which token, and log P of the whole in nats."""
@@ -79,6 +80,7 @@ def _of_each_row(
     picks any of those: there the whole row is added up.
     """
     values, ids = log_probs.topk(min(k + 1, log_probs.shape[-1]), dim=-1)  # (R, k + 1)
+    check_numbers(values)  # NaN counts as the highest
     totals, ids = sums + values.cpu().double(), ids.cpu()
     edge = totals[:, k - 1]
     level = (edge > -math.inf) & (totals[:, k:] == edge.unsqueeze(1)).any(dim=-1)  # (R,)

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from seqkit.decode.filters import SamplingConfig, warp
-from seqkit.decode.step import State, Step, advance, check_start, select
+from seqkit.decode.step import State, Step, advance, check_normalized, check_start, select
 
 End = Literal["eos", "stop", "length"]
 
@@ -97,6 +97,7 @@ def sample(
     last = prompt_last
     while rows:
         returned, state = advance(step, last, state)
+        check_normalized(returned)
         log_probs = returned.cpu().double()  # (B, V)
         warped = warp(log_probs, config, [row.ids for row in rows])
         drawn = inverse_cdf(warped, [row.stream.random() for row in rows])

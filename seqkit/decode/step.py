@@ -36,20 +36,32 @@ def advance(step: Step, last: torch.Tensor, state: State) -> tuple[torch.Tensor,
 
     They stay in their type and on their device, for casting and moving all of them costs more than
     the choice: who chooses does so in float64 on the CPU, so that choices depend neither on the
-    device nor on its order of summation. Raises RuntimeError if the model returns NaN, ValueError
-    if what it returns is not (B, V) or not normalized (logits, for instance).
+    device nor on its order of summation. Raises ValueError if they are not (B, V).
     """
     # The context ends here, not in the caller: a generator would leave it open over its yields.
     with torch.no_grad():
         log_probs, state = step(last, state)
     if log_probs.ndim != 2 or len(log_probs) != len(last):
         raise ValueError(f"step must return ({len(last)}, V), got {tuple(log_probs.shape)}")
+    return log_probs, state
+
+
+def check_normalized(log_probs: torch.Tensor) -> None:
+    """Raise ValueError unless each row of (B, V) is normalized, as logits for instance are not.
+
+    RuntimeError where there is NaN. This takes about as long as normalizing, so a search asks once:
+    a model that gives log-probabilities in its first step does so in all of them.
+    """
     masses = log_probs.exp().sum(dim=-1)  # (B,), NaN where anything in the row is
-    if masses.isnan().any():
-        raise RuntimeError("the model returned NaN as a log-probability; its weights are damaged")
+    check_numbers(masses)
     if (masses.log().abs() > _SUM_TOLERANCE).any():
         raise ValueError("step must return log-probabilities that sum to 1; apply log_softmax")
-    return log_probs, state
+
+
+def check_numbers(values: torch.Tensor) -> None:
+    """Raise RuntimeError where what a search has computed from log-probabilities is NaN."""
+    if values.isnan().any():
+        raise RuntimeError("the model returned NaN as a log-probability; its weights are damaged")
 
 
 def select(state: State, rows: Sequence[int]) -> State:

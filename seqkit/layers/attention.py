@@ -18,7 +18,7 @@ class Memory(NamedTuple):
 
     values: Tensor  # (B, S, M)
     keys: Tensor  # (B, S, A): what queries are compared with
-    real: Tensor  # (B, S): False at padding
+    real: Tensor | None  # (B, S): False at padding; None: there is none
 
 
 class Attention(nn.Module):
@@ -34,15 +34,33 @@ class Attention(nn.Module):
 
     def remember(self, values: Tensor, real: Tensor | None = None) -> Memory:
         """Make the memory of values (B, S, M), of which real (B, S) says what is no padding."""
-        if real is None:
-            real = torch.ones(values.shape[:2], dtype=torch.bool, device=values.device)
         return Memory(values, self.keys(values), real)
 
     def forward(self, queries: Tensor, memory: Memory) -> tuple[Tensor, Tensor]:
         """Return the contexts (B, T, M) and the weights (B, T, S), which are 0 at padding."""
         scores = self.scores(queries, memory.keys)  # (B, T, S)
-        weights = scores.masked_fill(~memory.real[:, None], -math.inf).softmax(dim=2)
+        if memory.real is not None:
+            scores = scores.masked_fill(~memory.real[:, None], -math.inf)
+        weights = scores.softmax(dim=2)
         return weights @ memory.values, weights
+
+    def look(
+        self, queries: Tensor, memory: Memory, owner: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """One query of each of R rows (R, Q) -> contexts (R, M) and weights (R, S).
+
+        owner: which source each row looks at, (R,); None: each its own. Rows of one source ask
+        together, so that however many they are, nothing of the memory is copied.
+        """
+        sources = len(memory.values)
+        if owner is None or _is_each_its_own(owner, sources):
+            contexts, weights = self(queries[:, None], memory)
+            return contexts[:, 0], weights[:, 0]
+        place = _places(owner)  # (R,)
+        asked = queries.new_zeros(sources, int(place.max()) + 1, queries.shape[1])
+        asked[owner, place] = queries
+        contexts, weights = self(asked, memory)
+        return contexts[owner, place], weights[owner, place]
 
 
 class DotAttention(Attention):
@@ -84,6 +102,24 @@ class AdditiveAttention(Attention):
         asked = nn.functional.linear(queries, self.query.weight.to(queries.dtype))  # (B, T, Q)
         both = torch.tanh(asked[:, :, None] + keys[:, None])  # (B, T, S, Q)
         return both @ self.judge.to(both.dtype)
+
+
+def _is_each_its_own(owner: Tensor, sources: int) -> bool:
+    """Whether row r looks at source r, and there are as many of both."""
+    if len(owner) != sources:
+        return False
+    return sources == 1 or torch.equal(owner, torch.arange(sources, device=owner.device))
+
+
+def _places(owner: Tensor) -> Tensor:
+    """For each row of (R,), how many rows before it look at the same source: (R,)."""
+    order = owner.argsort(stable=True)
+    ordered = owner[order]
+    places = torch.empty_like(owner)
+    places[order] = torch.arange(len(owner), device=owner.device) - torch.searchsorted(
+        ordered, ordered
+    )
+    return places
 
 
 ATTENTIONS: dict[str, type[DotAttention] | type[AdditiveAttention]] = {

@@ -9,6 +9,7 @@ from seqkit.layers.bidirectional import Bidirectional
 from seqkit.layers.cell import Cell
 from seqkit.layers.dropout import LockedDropout
 from seqkit.layers.state import State, check_state
+from seqkit.layers.unroll import take_step
 from seqkit.layers.wrappers import Wrapper
 
 Layer = Cell | Wrapper | Bidirectional
@@ -57,6 +58,23 @@ class Stack(nn.Module):
             x, own = layer(x, own, lengths)
             last.extend(own)
         return x, tuple(last)
+
+    def step(self, x: Tensor, state: State) -> tuple[Tensor, State]:
+        """One position, x (B, D) -> the output of the top layer (B, H) and the state after it.
+
+        As calling with T = 1, but nothing is checked: who goes step by step, with states that came
+        from here, need not hear at each step that they are fine. No layer reads from both ends.
+        """
+        after: list[Tensor] = []
+        for index, layer in enumerate(self._layers()):
+            assert not isinstance(layer, Bidirectional)
+            if index:
+                x = self.dropout(x[:, None])[:, 0]
+            count = len(layer.initial(0))
+            own = take_step(layer, x, state[len(after) : len(after) + count])
+            x = own[0]
+            after.extend(own)
+        return x, tuple(after)
 
     def _layers(self) -> list[Layer]:
         return list(self.layers)  # type: ignore[arg-type]

@@ -3,7 +3,8 @@
 Three classes, by when they look at the source: never, after each step, or after each step with what
 was seen fed into the next one. All are called alike, as (x, state, memory) -> (outputs, state,
 weights): x (B, T, D) are the embedded words before each position, outputs (B, T, E) go to the
-softmax, weights (B, T, S) say where the source was looked at, with S = 0 where it never is.
+softmax, weights (B, T, S) say where the source was looked at, with S = 0 where it never is. `step`
+is one position of R rows, x (R, D), of which several may look at one source, `owner` (R,).
 """
 
 import torch
@@ -30,7 +31,7 @@ class PlainDecoder(nn.Module):
     def remember(self, values: Tensor, real: Tensor | None) -> Memory:
         """An empty memory."""
         nothing = values[:, :0]  # (B, 0, M)
-        return Memory(nothing, nothing, nothing.new_empty(nothing.shape[:2], dtype=torch.bool))
+        return Memory(nothing, nothing, None)
 
     def begin(self, state: State) -> State:
         """What is carried from step to step, given the first state of the stack."""
@@ -40,6 +41,11 @@ class PlainDecoder(nn.Module):
         """All T steps at once."""
         a, state = self.stack(x, state)  # (B, T, H)
         return squash(self.output, a), state, a[:, :, :0]
+
+    def step(self, x: Tensor, state: State, memory: Memory, owner: Tensor) -> Decoded:
+        """One step of R rows: outputs (R, E), state, weights (R, 0)."""
+        a, state = self.stack.step(x, state)  # (R, H)
+        return squash(self.output, a), state, a[:, :0]
 
 
 class AttentiveDecoder(nn.Module):
@@ -67,6 +73,12 @@ class AttentiveDecoder(nn.Module):
         context, weights = self.attention(a, memory)  # (B, T, M), (B, T, S)
         return squash(self.output, torch.cat([context, a], dim=2)), state, weights
 
+    def step(self, x: Tensor, state: State, memory: Memory, owner: Tensor) -> Decoded:
+        """One step of R rows: outputs (R, E), state, weights (R, S)."""
+        a, state = self.stack.step(x, state)  # (R, H)
+        context, weights = self.attention.look(a, memory, owner)  # (R, M), (R, S)
+        return squash(self.output, torch.cat([context, a], dim=1)), state, weights
+
 
 class FeedingDecoder(nn.Module):
     """As AttentiveDecoder, but out<t-1> stands beside y<t-1> in the input of step t.
@@ -91,16 +103,19 @@ class FeedingDecoder(nn.Module):
     def forward(self, x: Tensor, state: State, memory: Memory) -> Decoded:
         """One step after another."""
         outputs, looks = [], []
-        *carried, fed = state
         for now in x.unbind(1):  # (B, D)
-            both = torch.cat([now, fed], dim=1)[:, None]  # (B, 1, D + E)
-            a, after = self.stack(both, tuple(carried))  # (B, 1, H)
-            context, weights = self.attention(a, memory)  # (B, 1, M), (B, 1, S)
-            out = squash(self.output, torch.cat([context, a], dim=2))  # (B, 1, E)
-            carried, fed = list(after), out[:, 0]
+            out, state, weights = self.step(now, state, memory)
             outputs.append(out)
             looks.append(weights)
-        return torch.cat(outputs, dim=1), (*carried, fed), torch.cat(looks, dim=1)
+        return torch.stack(outputs, dim=1), state, torch.stack(looks, dim=1)
+
+    def step(self, x: Tensor, state: State, memory: Memory, owner: Tensor | None = None) -> Decoded:
+        """One step of R rows: outputs (R, E), state, weights (R, S)."""
+        *carried, fed = state
+        a, after = self.stack.step(torch.cat([x, fed], dim=1), tuple(carried))  # (R, H)
+        context, weights = self.attention.look(a, memory, owner)  # (R, M), (R, S)
+        out = squash(self.output, torch.cat([context, a], dim=1))  # (R, E)
+        return out, (*after, out), weights
 
 
 def readout(inputs: int, width: int) -> nn.Linear:

@@ -11,6 +11,7 @@ from seqkit.layers import CELLS, Bidirectional, Stack
 from seqkit.layers.attention import ATTENTIONS, Memory
 from seqkit.layers.dropout import LockedDropout, checked_rate
 from seqkit.layers.embedding import Embedding
+from seqkit.layers.sizes import check_sizes
 from seqkit.layers.softmax import linear_cross_entropy, token_losses
 from seqkit.layers.state import State
 from seqkit.layers.unroll import real_positions
@@ -47,9 +48,7 @@ class TranslatorConfig:
         if self.attention not in (NONE, *ATTENTIONS):
             known = ", ".join((NONE, *ATTENTIONS))
             raise ValueError(f"unknown attention {self.attention!r}; there are: {known}")
-        for name in ("source_types", "target_types", "layers", "hidden", "embed"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be 1 or more, got {getattr(self, name)}")
+        check_sizes(self, "source_types", "target_types", "layers", "hidden", "embed")
         if self.bidirectional and self.hidden % 2:
             raise ValueError(
                 f"hidden must be even, as each direction of the encoder has half: got {self.hidden}"
@@ -156,26 +155,28 @@ class Translator(nn.Module):
         return losses, weights
 
     @torch.no_grad()
-    def start(self, source: Tensor, lengths: Tensor | None = None) -> State:
-        """The state for `step` before the first word of each of B targets.
+    def start(self, source: Tensor, lengths: Tensor | None = None) -> tuple[Memory, State]:
+        """What B targets are written from, and the state for `step` before their first words.
 
-        It is the memory (values, keys, real), the sum of all attention so far (B, S), and what
-        the decoder carries.
+        The state of R rows is the source that each looks at (R,), the sum of all its attention so
+        far (R, S), and what the decoder carries. At first each source has one row.
         """
         memory, state = self.encode(source, lengths)
-        looked = memory.real.new_zeros(memory.real.shape, dtype=torch.float32)
-        return (*memory, looked, *state)
+        looked = memory.values.new_zeros(memory.values.shape[:2], dtype=torch.float32)
+        owner = torch.arange(len(source), device=source.device)
+        return memory, (owner, looked, *state)
 
     @torch.no_grad()
-    def step(self, ids: Tensor, state: State) -> tuple[Tensor, State]:
-        """Log-probabilities (B, V) of the word that follows ids (B,), and the state after them."""
-        memory, looked, carried = Memory(*state[:3]), state[3], state[4:]
-        outputs, carried, weights = self.decode(ids[:, None], memory, carried)
+    def step(self, ids: Tensor, state: State, memory: Memory) -> tuple[Tensor, State]:
+        """Log-probabilities (R, V) of the word that follows ids (R,), and the state after them."""
+        owner, looked, *carried = state
+        x = self.target_embedding(ids).to(self.dtype)  # (R, D)
+        outputs, after, weights = self.decoder.step(x, tuple(carried), memory, owner)
         weight, bias = self.output_weight.to(self.dtype), self.output_bias.to(self.dtype)
-        logits = torch.addmm(bias, outputs[:, 0], weight.T)  # (B, V)
+        logits = torch.addmm(bias, outputs, weight.T)  # (R, V)
         logits = logits.to(torch.promote_types(self.dtype, torch.float32))
-        looked = looked + weights[:, 0].to(looked.dtype)
-        return torch.log_softmax(logits, dim=-1), (*memory, looked, *carried)
+        looked = looked + weights.to(looked.dtype)
+        return torch.log_softmax(logits, dim=-1), (owner, looked, *after)
 
     def _forget(self, source: Tensor) -> Tensor:
         """Take some of the words of a source for `<unk>`, which has the id 0, in training."""

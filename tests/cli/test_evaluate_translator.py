@@ -81,9 +81,9 @@ def test_the_loss_is_that_of_every_pair_alone(measure, translator):
     total, count = 0.0, 0
     for source, target in sentences()[200:280]:
         ids, wanted = trained.sides.source.ids(source), trained.sides.target.ids(target)
-        state = trained.model.start(torch.tensor([ids]))
+        memory, state = trained.model.start(torch.tensor([ids]))
         for before, word in zip([ids[-1], *wanted], wanted, strict=False):
-            log_probs, state = trained.model.step(torch.tensor([before]), state)
+            log_probs, state = trained.model.step(torch.tensor([before]), state, memory)
             total, count = total - float(log_probs[0, word]), count + 1
     assert json.loads(measure("--json").out)["loss"] == pytest.approx(total / count, abs=1e-4)
 

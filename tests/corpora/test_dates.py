@@ -41,6 +41,8 @@ def read(text):
         first, sign, second, year = match.groups()
         day, month = (first, second) if sign == "." else (second, first)
         return datetime.date(int(year), int(month), int(day))
+    if match := re.fullmatch(r"(\d{4})([./])(\d+)\2(\d+)", text):
+        return datetime.date(int(match[1]), int(match[3]), int(match[4]))
     if match := re.fullmatch(r"(\d+)-(\w{3})-(\d\d)", text):
         year = int(match[3]) + (1900 if int(match[3]) >= 69 else 2000)
         return datetime.date(year, NAMES.index(match[2].lower()) + 1, int(match[1]))
@@ -75,7 +77,8 @@ def test_every_way_is_read_back(splits):
 
 
 FORMATS = ("%d %B %Y", "%B %d, %Y", "%A, %d %B %Y", "%A, %B %d, %Y", "%d %b %Y", "%a, %d %b %Y",
-           "%a %b %d %Y", "%b %d, %Y", "%Y %b %d", "%d-%b-%y", "%m/%d/%Y", "%d.%m.%Y")  # fmt: skip
+           "%a %b %d %Y", "%b %d, %Y", "%Y %b %d", "%d-%b-%y", "%m/%d/%Y", "%d.%m.%Y",
+           "%Y %B %d", "%Y, %B %d", "%Y/%m/%d", "%Y.%m.%d")  # fmt: skip
 
 
 def parsed(text):
@@ -107,6 +110,9 @@ def test_python_agrees_where_it_reads_a_date(splits):
         (r"\d\d?/\d\d?/\d{4}", 1000),
         (r"\d\d?\.\d\d?\.\d{4}", 1000),
         (r"\d+-[A-Z][a-z]{2}-\d\d", 300),
+        (r"\d{4},? [A-Z][a-z]+ \d\d?", 1500),
+        (r"\d{4}/\d\d/\d\d", 500),
+        (r"\d{4}\.\d\d?\.\d\d?", 500),
     ],
 )
 def test_ways_to_write(splits, pattern, least):
@@ -154,7 +160,7 @@ def test_the_same_pairs_always(splits):
     assert list(Dates("test", 50, seed=1)) != splits["test"][:50]
     corpus = Dates("valid", 3)
     assert len(corpus) == 3 and [pair.line for pair in corpus] == [1, 2, 3]
-    assert corpus.place(list(corpus)[2]) == "synthetic: dates-1, its valid split, line 3"
+    assert corpus.place(list(corpus)[2]) == "synthetic: dates-2, its valid split, line 3"
     assert corpus.warnings() == [] and corpus.synthetic and corpus.name == "dates"
 
 
@@ -163,8 +169,8 @@ def test_the_version_stays_what_it_is():
     lines = "".join(f"{pair.source}\t{pair.target}\n" for pair in Dates(pairs=500))
     digest = hashlib.sha256(lines.encode()).hexdigest()
     assert (Dates.version, digest) == (
-        "dates-1",
-        "9068bb6f053e03c5de3e427b8079bf9c09c412ca9c7da9021c535365b7025bf0",
+        "dates-2",
+        "3f0d52955053158ba8fa8d403bee2bd1298dd73b386faac7b5656a259800a08d",
     )
 
 

@@ -3,8 +3,9 @@ import math
 import pytest
 import torch
 
-from seqkit.decode.beam import BeamConfig, Hypothesis, beam_search
+from seqkit.decode.beam import beam_search
 from seqkit.decode.filters import SamplingConfig
+from seqkit.decode.hypothesis import BeamConfig, Hypothesis
 from seqkit.decode.sampling import Stopping, draw
 
 EOS = 0

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import torch
 
-from seqkit.decode.beam import BeamConfig, beam_search
+from seqkit.decode.beam import beam_search
+from seqkit.decode.hypothesis import BeamConfig
 
 EOS = 0
 WORDS = 3  # of the source

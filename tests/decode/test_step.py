@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from seqkit.decode.step import advance, select
+from seqkit.decode.step import advance, check_normalized, select
 
 LAST = torch.tensor([0, 0])
 
@@ -17,19 +17,20 @@ def test_log_probabilities_come_as_the_model_has_them(dtype):
     rows = torch.tensor([[0.25, 0.75, 0.0], [0.0, 0.0, 1.0]], dtype=dtype).log()
     got = advanced(rows.tolist(), dtype)
     assert got.dtype == dtype and torch.equal(got, rows)
+    check_normalized(got)
 
 
 @pytest.mark.parametrize("off", [1.0, 1000.0, -1000.0, 0.1, -0.1, math.inf, -math.inf])
 def test_what_does_not_sum_to_one_is_refused(off):
     fine = math.log(0.5)
     with pytest.raises(ValueError, match="sum to 1; apply log_softmax"):
-        advanced([[fine, fine], [fine + off, fine + off]])
+        check_normalized(torch.tensor([[fine, fine], [fine + off, fine + off]]))
 
 
 @pytest.mark.parametrize("beside", [0.0, -math.inf, math.inf])
 def test_nan_is_an_error_of_the_model(beside):
     with pytest.raises(RuntimeError, match="NaN"):
-        advanced([[0.0, -math.inf], [beside, math.nan]])
+        check_normalized(torch.tensor([[0.0, -math.inf], [beside, math.nan]]))
 
 
 def test_rows_of_another_batch_are_refused():

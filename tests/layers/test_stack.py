@@ -82,6 +82,17 @@ def test_a_layer_that_reads_both_ways_lets_the_future_through():
     assert not torch.isclose(stack(x)[0][:, 0], stack(changed)[0][:, 0]).all()
 
 
+@torch.no_grad()
+def test_step_by_step_it_is_one_pass():
+    stack, x = mixed(), draw(B, T, D)
+    state = start = draw_state(stack, B)
+    outputs, last = stack(x, start)
+    for t in range(T):
+        out, state = stack.step(x[:, t], state)
+        torch.testing.assert_close(out, outputs[:, t], rtol=1e-12, atol=1e-12)
+    torch.testing.assert_close(state, last, rtol=1e-12, atol=1e-12)
+
+
 def test_it_runs_in_the_type_of_its_input():
     stack = mixed().float()
     x = draw(2, 4, D).float()

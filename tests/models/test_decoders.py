@@ -84,6 +84,21 @@ def test_the_whole_target_at_once_is_step_by_step(cell, kind):
     torch.testing.assert_close(state, last, rtol=0, atol=1e-12)
 
 
+@pytest.mark.parametrize("owner", [[0, 1, 2], [0, 0, 2, 2, 2], [1], [2, 0, 1, 0], [1, 1, 1]])
+@every_kind
+@torch.no_grad()
+def test_rows_that_share_a_source_get_what_they_would_get_alone(kind, owner):
+    decoder, x, values = build(kind, "lstm"), draw(len(owner), D), draw(B, S, H, seed=3)
+    rows = torch.tensor(owner)
+    start = tuple(draw(len(owner), *s.shape[1:], seed=9) for s in decoder.stack.initial(1))
+    state = decoder.begin(start)
+    found = decoder.step(x, state, decoder.remember(values, REAL), rows)
+    memory = decoder.remember(values[rows], REAL[rows])
+    outputs, last, weights = decoder(x[:, None], state, memory)
+    for one, other in zip(found, (outputs[:, 0], last, weights[:, 0]), strict=True):
+        torch.testing.assert_close(one, other, rtol=0, atol=1e-12)
+
+
 @every_kind
 @torch.no_grad()
 def test_what_comes_later_changes_nothing_before(kind):

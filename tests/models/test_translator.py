@@ -143,27 +143,28 @@ def test_padded_sources_are_one_by_one(kind):
 @every_kind
 def test_steps_are_the_whole_target_at_once(kind, lengths):
     model, pairs = build(**KINDS[kind]), batch(lengths)
-    state = model.start(pairs.source, pairs.lengths)
+    memory, state = model.start(pairs.source, pairs.lengths)
     losses, weights = model.losses(pairs)
     looked = torch.zeros_like(weights[:, 0])
     for t in range(T):
-        log_probs, state = model.step(pairs.inputs[:, t], state)
+        log_probs, state = model.step(pairs.inputs[:, t], state, memory)
         assert log_probs.shape == (B, V)
         torch.testing.assert_close(log_probs.exp().sum(1), torch.ones(B, dtype=torch.float64))
         rows = [row for row in range(B) if pairs.targets[row, t] >= 0]
         found = -log_probs[rows, pairs.targets[rows, t]]
         torch.testing.assert_close(found, losses[rows, t], rtol=1e-12, atol=0)
         looked += weights[:, t]
-        torch.testing.assert_close(state[3].double(), looked, rtol=0, atol=1e-6)
+        torch.testing.assert_close(state[1].double(), looked, rtol=0, atol=1e-6)
 
 
 @every_kind
 def test_rows_of_a_state_can_be_left_out_taken_twice_and_turned_round(kind):
     model, pairs = build(**KINDS[kind]), batch()
     words, rows = pairs.inputs[:, 1], [2, 0, 0, 1, 2]
-    _, state = model.step(pairs.inputs[:, 0], model.start(pairs.source, pairs.lengths))
-    log_probs, after = model.step(words, state)
-    moved, moved_after = model.step(words[rows], select(state, rows))
+    memory, state = model.start(pairs.source, pairs.lengths)
+    _, state = model.step(pairs.inputs[:, 0], state, memory)
+    log_probs, after = model.step(words, state, memory)
+    moved, moved_after = model.step(words[rows], select(state, rows), memory)
     torch.testing.assert_close(moved, log_probs[rows], rtol=0, atol=1e-12)
     assert len(moved_after) == len(after)
     for one, other in zip(moved_after, select(after, rows), strict=True):
@@ -217,9 +218,9 @@ def test_with_scheduled_sampling_the_inputs_are_its_own_choices(kind):
     model, pairs = build(**KINDS[kind]).train(), batch()
     model.sampling = 1 - 1e-12
     choices = pairs.inputs.clone()
-    state = model.start(pairs.source, pairs.lengths)
+    memory, state = model.start(pairs.source, pairs.lengths)
     for t in range(T - 1):  # the choices follow true words, as in Duckworth et al. 2019
-        log_probs, state = model.step(pairs.inputs[:, t], state)
+        log_probs, state = model.step(pairs.inputs[:, t], state, memory)
         choices[:, t + 1] = log_probs.argmax(1)
     assert (choices[:, 1:] != pairs.inputs[:, 1:]).any()
     memory, state = model.encode(pairs.source, pairs.lengths)
@@ -284,9 +285,10 @@ def test_bfloat16_is_float32_roughly_and_keeps_its_weights(kind):
     rough, _ = model.losses(pairs)
     assert rough.dtype == torch.float32 and not torch.equal(rough, exact)
     torch.testing.assert_close(rough, exact, rtol=0.05, atol=0.1)
-    log_probs, state = model.step(pairs.inputs[:, 0], model.start(pairs.source, LENGTHS))
-    assert log_probs.dtype == state[3].dtype == torch.float32
-    assert state[4].dtype == torch.bfloat16
+    memory, state = model.start(pairs.source, LENGTHS)
+    log_probs, state = model.step(pairs.inputs[:, 0], state, memory)
+    assert log_probs.dtype == state[1].dtype == torch.float32
+    assert state[2].dtype == memory.values.dtype == torch.bfloat16
     first = -log_probs[range(B), pairs.targets[:, 0]]
     torch.testing.assert_close(first, rough[:, 0], rtol=0.02, atol=0.02)
     model.loss(pairs)[0].backward()
@@ -300,7 +302,8 @@ def test_it_can_start_as_the_unigram_model():
     model.start_from(counts)
     with torch.no_grad():
         model.output_weight.zero_()
-    log_probs, _ = model.step(torch.tensor([EOS] * B), model.start(batch().source))
+    memory, state = model.start(batch().source)
+    log_probs, _ = model.step(torch.tensor([EOS] * B), state, memory)
     shares = (np.array(counts) + 1) / (sum(counts) + len(counts))
     np.testing.assert_allclose(log_probs, np.log([shares] * B), atol=1e-7)
 

@@ -7,7 +7,13 @@ import torch
 from torch import Tensor
 
 from seqkit.layers.fast.gru import CompiledGRU, CompiledResetAfterGRU, CompiledSimpleGRU
-from seqkit.layers.fast.library import library_gru, library_lstm, library_relu_rnn, library_rnn
+from seqkit.layers.fast.library import (
+    library_gru,
+    library_lstm,
+    library_lstm_step,
+    library_relu_rnn,
+    library_rnn,
+)
 from seqkit.layers.fast.lstm import (
     CompiledDiagonalPeepholeLSTM,
     CompiledLSTM,
@@ -22,6 +28,9 @@ Twin = Callable[[Tensor, State, Any, Tensor | None], tuple[Tensor, State]]
 
 PairTwin = Callable[[Tensor, Any, Any], tuple[Tensor, State]]
 """Called as (x, weights of the forward cell, of the backward cell) -> (outputs, last states)."""
+
+StepTwin = Callable[[Tensor, State, Any], State]
+"""Called with x (B, D), which `step` has as its product: (x, state, weights) -> state."""
 
 COMPILED: dict[str, Twin] = {
     "rnn": CompiledRNN(),
@@ -58,6 +67,11 @@ def twin_of(cell: Any, x: Tensor, real: Tensor | None) -> Twin | None:
         return single_lstm if is_single(x) else library_lstm
     known = (torch.float32, torch.float64, torch.bfloat16)
     return COMPILED.get(name) if x.dtype in known else None
+
+
+def step_twin_of(cell: Any) -> StepTwin | None:
+    """The fastest twin of a single step of a `Cell`, on any device; None where there is none."""
+    return library_lstm_step if vars(type(cell)).get("twin") == "lstm" else None
 
 
 def both_ways(cells: Sequence[Any], x: Tensor) -> PairTwin | None:

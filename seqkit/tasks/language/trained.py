@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from seqkit.decode.beam import BeamConfig, Hypothesis, beam_search
+from seqkit.decode.beam import beam_search
 from seqkit.decode.filters import SamplingConfig
+from seqkit.decode.hypothesis import BeamConfig, Hypothesis
 from seqkit.decode.sampling import Sample, Stopping, Token, draw, sample
 from seqkit.metrics.novelty import Novelty, novelty
 from seqkit.models.language import LanguageModel, LanguageModelConfig
@@ -21,6 +22,7 @@ from seqkit.tasks.devices import choose_device
 from seqkit.tasks.language.data import Source, read_tokens
 from seqkit.tasks.language.evaluation import ROWS, evaluate_stream, ngram_perplexities
 from seqkit.tasks.runs import Run
+from seqkit.tasks.typed import from_json
 from seqkit.text.backward import Backward
 from seqkit.text.streams import TokenStream, encode, ids_of
 from seqkit.text.tokenizers import Tokenizer
@@ -149,7 +151,7 @@ class TrainedLanguageModel:
     def baselines(self, source: Source, training_text: Source) -> dict[str, float]:
         """Perplexity on a text of n-gram models of the training text, over the same vocabulary."""
         with self._encoded(training_text) as train, self._encoded(source) as stream:
-            return ngram_perplexities(train.ids, stream.ids, self.vocabulary)
+            return ngram_perplexities(train, {"": stream}, self.vocabulary)[""]
 
     def novelty(self, samples: Sequence[Sequence[int]], training_text: Source) -> Novelty:
         """How much of the samples is copied from the training text."""
@@ -185,8 +187,7 @@ def load(path: str | os.PathLike[str], device: str = "auto") -> TrainedLanguageM
     """
     run = Run(path)
     config, tokenizer, vocabulary = read_without_weights(run)
-    model = LanguageModel(config)
-    run.read_weights(model)
+    model = run.build(lambda: LanguageModel(config))
     return TrainedLanguageModel(model.to(choose_device(device)), tokenizer, vocabulary)
 
 
@@ -194,8 +195,8 @@ def read_without_weights(run: Run) -> tuple[LanguageModelConfig, Tokenizer, Voca
     """The shape of a language model and how it reads; errors as in `load`."""
     values = run.read_config("language")["model"]
     try:
-        config = LanguageModelConfig(**values)
-    except (TypeError, ValueError) as error:
+        config = from_json(LanguageModelConfig, values)
+    except ValueError as error:
         raise ValueError(f"{run.path / 'config.json'}: damaged ({error})") from error
     tokenizer, vocabulary = read_tokens(run)
     if len(vocabulary) != config.vocabulary_size:

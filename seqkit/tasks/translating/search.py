@@ -2,14 +2,18 @@
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from seqkit.decode.beam import BeamConfig, Hypothesis, beam_search
+from seqkit.decode.beam import beam_search
 from seqkit.decode.filters import SamplingConfig
+from seqkit.decode.hypothesis import BeamConfig, Hypothesis
 from seqkit.decode.sampling import Stopping, draw
+from seqkit.decode.step import select
+from seqkit.layers.attention import Memory
 from seqkit.models.translator import Translator
 from seqkit.tasks.translating.encoding import pair_batch
 
@@ -38,14 +42,13 @@ def padded(rows: Sequence[Sequence[int]], device: torch.device) -> Sources:
     return Sources(ids.to(device), None if alike else lengths.to(device))
 
 
-SUM = 3
-"""Where in the state of `Translator.step` the sum of all attention stands, behind the memory."""
-REAL = 2
-"""Where it is said which positions of the source are real."""
+OWNER, SUM = 0, 1
+"""Where in the state of `Translator.step` it is said which source a row looks at, and the sum of
+all its attention."""
 
 
-def coverage_penalty(weight: float) -> Callable[[State], Tensor] | None:
-    """beta * sum_s log min(sum_t alpha<t,s>, 1), of a state (B rows): (B,), never above 0.
+def coverage_penalty(weight: float, memory: Memory) -> Callable[[State], Tensor] | None:
+    """beta * sum_s log min(sum_t alpha<t,s>, 1), of a state (R rows): (R,), never above 0.
 
     What was never looked at has most likely not been translated (Wu et al. 2016, equation 14).
     """
@@ -53,9 +56,11 @@ def coverage_penalty(weight: float) -> Callable[[State], Tensor] | None:
         return None
 
     def penalty(state: State) -> Tensor:
-        looked, real = state[SUM].double(), state[REAL]  # (B, S)
         least = torch.finfo(torch.float32).tiny
-        return weight * looked.clamp(least, 1).log().where(real, 0).sum(dim=1)
+        lacking = state[SUM].double().clamp(least, 1).log()  # (R, S)
+        if memory.real is not None:
+            lacking = lacking.where(memory.real[state[OWNER]], 0)
+        return weight * lacking.sum(dim=1)
 
     return penalty
 
@@ -73,9 +78,10 @@ def search(
     With one source or many, each gets what it would get alone.
     """
     start = sources.ids.new_full((len(sources.ids),), eos)
-    penalty = coverage_penalty(coverage if model.attentive else 0.0)
-    capped = [min(limit, config.max_tokens) for limit in limits]
-    return beam_search(model.step, model.start(*sources), start, config, eos, capped, penalty)
+    memory, state = model.start(*sources)
+    penalty = coverage_penalty(coverage if model.attentive else 0.0, memory)
+    step = partial(model.step, memory=memory)
+    return beam_search(step, state, start, config, eos, limits, penalty)
 
 
 def sample(
@@ -85,9 +91,10 @@ def sample(
 
     `first` is the number of draws of this seed made before; the score of a draw is its log P.
     """
-    many = source.expand(rows, -1)  # (B, S)
+    memory, state = model.start(source)
+    step, many = partial(model.step, memory=memory), select(state, [0] * rows)
     start = source.new_full((rows,), eos)
-    drawn = draw(model.step, model.start(many), start, config, Stopping(eos=(eos,)), first)
+    drawn = draw(step, many, start, config, Stopping(eos=(eos,)), first)
     return [Hypothesis(s.ids, s.log_prob, s.log_prob, s.finished) for s in drawn]
 
 

@@ -53,9 +53,10 @@ class Sides:
     target: Side
 
     def save(self, run: Run) -> None:
-        """Write both."""
-        self.source.save(run, "source")
+        """Write both; one that serves as both is written once, as the target."""
         self.target.save(run, "target")
+        if self.source is not self.target:
+            self.source.save(run, "source")
 
 
 def learn_sides(

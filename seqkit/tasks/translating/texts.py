@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from seqkit.files import atomic_write
+from seqkit.files import atomic_write, parse_json
 
 
 class Record(Protocol):
@@ -105,7 +105,7 @@ def reopen_texts(path: pathlib.Path) -> TextPairs:
     """Read what `TextPairs.save` wrote; ValueError names a damaged file."""
     try:
         with path.open(encoding="ascii") as file:
-            (name, warnings), *rows = map(json.loads, file)
+            (name, warnings), *rows = map(parse_json, file)
         sources, targets, places = map(list, zip(*rows, strict=True))
     except (ValueError, TypeError) as error:
         raise ValueError(f"{path}: damaged ({error}); train anew with --force") from error

@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from seqkit.decode.beam import BeamConfig, Hypothesis
 from seqkit.decode.filters import SamplingConfig
+from seqkit.decode.hypothesis import BeamConfig, Hypothesis
 from seqkit.metrics.bleu import Tokenization
 from seqkit.models.translator import Translator, TranslatorConfig
 from seqkit.tasks.devices import choose_device
@@ -24,6 +24,7 @@ from seqkit.tasks.translating.encoding import Encoded, encode
 from seqkit.tasks.translating.settings import TranslatorSettings
 from seqkit.tasks.translating.sides import Sides, load_sides
 from seqkit.tasks.translating.texts import Source, TextPairs, read_texts
+from seqkit.tasks.typed import from_json
 from seqkit.text.batching import groups_of_like_length
 from seqkit.text.vocabulary import UNK
 
@@ -33,6 +34,8 @@ TOKENS = 2_000
 """Source tokens that are searched for together, padding included."""
 MOST = 1_000
 """Tokens of a source, unless more are asked for; the rest is cut off."""
+LONGEST = 1 << 20
+"""Tokens: no text to train on is said to be longer."""
 
 
 @dataclass(frozen=True)
@@ -279,27 +282,34 @@ def load(path: str | os.PathLike[str], device: str = "auto") -> TrainedTranslato
     config = run.read_config("translating")
     settings = read_settings(run, TranslatorSettings)
     sides = load_sides(run, settings)
-    model = build_translator(config, run)
-    own = model.config.source_types, model.config.target_types
+    shape = model_config(config, run)
+    own = shape.source_types, shape.target_types
     read = len(sides.source.vocabulary), len(sides.target.vocabulary)
     if own != read:
         raise ValueError(f"{run.path}: vocabularies of {read} types, config.json says {own}")
-    run.read_weights(model)
+    model = run.build(lambda: Translator(shape))
     return TrainedTranslator(model.to(choose_device(device)), sides, longest_of(config, run))
 
 
 def build_translator(config: dict[str, Any], run: Run) -> Translator:
     """The model that config.json describes, its weights drawn anew."""
+    return Translator(model_config(config, run))
+
+
+def model_config(config: dict[str, Any], run: Run) -> TranslatorConfig:
+    """The configuration of the model out of config.json."""
     try:
-        return Translator(TranslatorConfig(**config["model"]))
-    except (TypeError, ValueError) as error:
+        return from_json(TranslatorConfig, config["model"])
+    except ValueError as error:
         raise ValueError(f"{run.path / 'config.json'}: damaged ({error})") from error
 
 
 def longest_of(config: dict[str, Any], run: Run) -> tuple[int, int]:
     """The longest source and target of the training text, in tokens."""
     try:
-        source, target = map(int, config["corpus"]["longest"])
+        source, target = config["corpus"]["longest"]
+        if not all(type(n) is int and 0 < n <= LONGEST for n in (source, target)):
+            raise ValueError("'longest' is no two lengths")
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{run.path / 'config.json'}: damaged ({error})") from error
     return source, target

@@ -1,11 +1,10 @@
 """A tiny translator, trained once for all tests of this folder."""
 
-import shutil
-
 import pytest
 
 from seqkit.tasks import translating
 from tests.tasks import translated
+from tests.unsealed import unsealed
 
 
 @pytest.fixture(scope="session")
@@ -24,4 +23,4 @@ def translator(finished):
 @pytest.fixture
 def run_copy(finished, tmp_path):
     """A copy of the finished run, to be damaged."""
-    return shutil.copytree(finished, tmp_path / "copy")
+    return unsealed(finished, tmp_path / "copy")

@@ -139,10 +139,10 @@ def test_the_loss_is_that_of_each_target_token_alone(translator, monkeypatch):
     encoded = encode(translator.sides, *zip(*parts.pairs, strict=True))
     model, total, count = translator.model, 0.0, 0
     for n in range(len(encoded)):
-        state = model.start(torch.tensor([encoded.sources[n]]))
+        memory, state = model.start(torch.tensor([encoded.sources[n]]))
         before = translator.sides.target.vocabulary.eos
         for word in encoded.targets[n]:
-            log_probs, state = model.step(torch.tensor([before]), state)
+            log_probs, state = model.step(torch.tensor([before]), state, memory)
             total, count, before = total - float(log_probs[0, word]), count + 1, word
     found = evaluation.mean_loss(model, encoded)
     assert found == (pytest.approx(total / count, rel=1e-5), count)

@@ -7,8 +7,9 @@ import pytest
 import torch
 from torch import nn
 
-from seqkit.decode.beam import BeamConfig
 from seqkit.decode.filters import SamplingConfig
+from seqkit.decode.hypothesis import BeamConfig
+from seqkit.layers.attention import Memory
 from seqkit.models.translator import NONE, Translator, TranslatorConfig
 from seqkit.tasks.translating import search
 from seqkit.tasks.translating.encoding import pair_batch
@@ -109,6 +110,11 @@ def test_some_rows_of_a_batch_can_be_taken_twice():
     assert padded([[2, 1]], torch.device("cpu")).rows([0, 0]).lengths is None
 
 
+def remembered(real):
+    """A memory of which nothing matters but what is padding."""
+    return Memory(torch.empty(0), torch.empty(0), torch.tensor(real))
+
+
 def test_the_coverage_penalty_by_hand():
     looked = [[0.5, 1.0, 3.0, 9.0], [0.25, 0.0, 0.1, 1.0], [1.0, 2.0, 1.5, 1.0]]
     real = [[True, True, True, False], [True, False, True, True], [True] * 4]
@@ -116,23 +122,26 @@ def test_the_coverage_penalty_by_hand():
         0.7 * sum(math.log(min(one, 1.0)) for one, is_real in zip(*row, strict=True) if is_real)
         for row in zip(looked, real, strict=True)
     ]
-    state = (None, None, torch.tensor(real), torch.tensor(looked))
-    found = search.coverage_penalty(0.7)(state)
+    state, memory = (torch.tensor([0, 1, 2]), torch.tensor(looked)), remembered(real)
+    found = search.coverage_penalty(0.7, memory)(state)
     assert found.tolist() == pytest.approx(wanted, abs=1e-6)
     assert (found <= 0).all() and found[2] == 0
+    state = (torch.tensor([1, 0, 1]), torch.tensor(looked)[[1, 0, 1]])
+    again = search.coverage_penalty(0.7, memory)(state)
+    assert torch.equal(again, found[[1, 0, 1]])
 
 
 def test_what_was_never_looked_at_costs_much_but_not_all():
-    state = (None, None, torch.tensor([[True]]), torch.tensor([[0.0]]))
-    assert -100 < search.coverage_penalty(1.0)(state).item() < -80
-    assert search.coverage_penalty(0.0) is None
+    state, memory = (torch.tensor([0]), torch.tensor([[0.0]])), remembered([[True]])
+    assert -100 < search.coverage_penalty(1.0, memory)(state).item() < -80
+    assert search.coverage_penalty(0.0, memory) is None
 
 
 def test_the_coverage_penalty_reads_the_state_of_the_model():
     model = build()
-    state = model.start(SOURCE)
-    assert torch.equal(state[search.REAL], torch.ones(3, 3, dtype=torch.bool))
-    _, state = model.step(torch.tensor([EOS] * 3), state)
+    memory, state = model.start(SOURCE)
+    assert state[search.OWNER].tolist() == [0, 1, 2]
+    _, state = model.step(torch.tensor([EOS] * 3), state, memory)
     torch.testing.assert_close(state[search.SUM].sum(1), torch.ones(3))
 
 
@@ -142,11 +151,12 @@ def test_alignments_are_the_looks_of_each_step(attention):
     found = search.alignments(model, Sources(SOURCE), targets, EOS)
     for row, ids in enumerate(targets):
         assert found[row].shape == (len(ids) + 1, 3)
-        state, before = model.start(SOURCE[row : row + 1]), torch.zeros(3)
+        (memory, state), before = model.start(SOURCE[row : row + 1]), torch.zeros(3)
         for t, word in enumerate((EOS, *ids)):
-            _, state = model.step(torch.tensor([word]), state)
-            torch.testing.assert_close(found[row][t], state[3][0] - before, rtol=0, atol=1e-6)
-            before = state[3][0]
+            _, state = model.step(torch.tensor([word]), state, memory)
+            looked = state[search.SUM][0]
+            torch.testing.assert_close(found[row][t], looked - before, rtol=0, atol=1e-6)
+            before = looked
 
 
 @pytest.mark.parametrize("attention", ["dot", NONE])

@@ -84,14 +84,13 @@ def test_kept_sides_come_back_as_they_were(changes, tmp_path):
             assert other.ids(text) == side.ids(text)
             assert other.text(other.ids(text)[:-1]) == side.text(side.ids(text)[:-1])
     files = {path.name for path in tmp_path.iterdir()}
-    learnt = {f"{name}.tokenizer.json" for name in ("source", "target")}
+    names = ("target",) if sides.source is sides.target else ("source", "target")
     subword = {
         f"{name}.tokenizer.json"
-        for name in ("source", "target")
+        for name in names
         if getattr(sides, name).tokenizer.name == "subword"
     }
-    assert files & learnt == subword
-    assert files - learnt == {"source.vocabulary.json", "target.vocabulary.json"}
+    assert files == subword | {f"{name}.vocabulary.json" for name in names}
 
 
 @pytest.mark.parametrize("name", ["source", "target"])

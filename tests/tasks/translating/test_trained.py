@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from seqkit.decode.filters import SamplingConfig
+from seqkit.layers.attention import Memory
 from seqkit.tasks.translating import SearchSettings, TrainedTranslator
 from seqkit.tasks.translating.sides import learn_sides
 from tests.tasks import translated
@@ -18,10 +19,10 @@ ODD = ["", " ", "the", "zebra", "the zebra sees the fish.", "old " * 30, "\U0001
 def model_score(translator, source, tokens):
     """log P of target tokens, `<eos>` included, step by step."""
     sides, model = translator.sides, translator.model
-    state, before = model.start(torch.tensor([sides.source.ids(source)])), 1
+    (memory, state), before = model.start(torch.tensor([sides.source.ids(source)])), 1
     total = 0.0
     for word in [*sides.target.vocabulary.ids(tokens), 1]:
-        log_probs, state = model.step(torch.tensor([before]), state)
+        log_probs, state = model.step(torch.tensor([before]), state, memory)
         total, before = total + float(log_probs[0, word]), word
     return total
 
@@ -37,9 +38,9 @@ def test_it_translates_what_it_was_never_shown(translator):
 def test_greedy_takes_the_likeliest_word_at_each_step(translator):
     model, sides = translator.model, translator.sides
     for text, found in zip(TEXTS, translator.translate(TEXTS, GREEDY), strict=True):
-        state, ids = model.start(torch.tensor([sides.source.ids(text)])), [1]
+        (memory, state), ids = model.start(torch.tensor([sides.source.ids(text)])), [1]
         while len(ids) == 1 or ids[-1] != 1:
-            log_probs, state = model.step(torch.tensor([ids[-1]]), state)
+            log_probs, state = model.step(torch.tensor([ids[-1]]), state, memory)
             ids.append(int(log_probs[0].argmax()))
         (candidate,) = found.candidates
         assert candidate.tokens == tuple(sides.target.vocabulary.tokens(ids[1:-1]))
@@ -131,15 +132,16 @@ class Answering(torch.nn.Module):
 
     def start(self, source, lengths=None):
         real = torch.ones(source.shape, dtype=torch.bool)
-        return (source, source, real, torch.zeros(source.shape), torch.zeros(len(source)))
+        owner, looked = torch.arange(len(source)), torch.zeros(source.shape)
+        return Memory(source, source, real), (owner, looked, torch.zeros(len(source)))
 
-    def step(self, ids, state):
-        step = int(state[4][0])
+    def step(self, ids, state, memory):
+        step = int(state[2][0])
         order = [(0, self.known), (self.known, 0), (1, 0)][min(step, 2)]
         log_probs = torch.full((len(ids), self.types), -20.0)
         log_probs[:, order[1]] = -3.0
         log_probs[:, order[0]] = math.log1p(-math.exp(-3))
-        return log_probs, (*state[:4], state[4] + 1)
+        return log_probs, (*state[:2], state[2] + 1)
 
     def losses(self, batch):
         weights = torch.zeros(*batch.targets.shape, batch.source.shape[1])
@@ -228,7 +230,7 @@ def test_samples_are_never_unknown_and_no_longer_than_they_may_be():
     trained = stand_in()
     (found,) = trained.sample([UNKNOWN], SamplingConfig(seed=1), rows=30)
     assert not any("<unk>" in one.tokens for one in found.candidates)
-    trained.model.step = lambda ids, state: (
+    trained.model.step = lambda ids, state, memory: (
         torch.full((len(ids), trained.model.types), -30.0).index_fill_(1, torch.tensor([2]), 0.0),
         state,
     )

@@ -76,6 +76,7 @@ def test_a_run_says_what_was_trained_on_what(finished):
     assert metrics["valid"]["loss"] == pytest.approx(best["valid"]["loss"], rel=1e-6)
     names = {path.name for path in finished.iterdir()}
     assert names == {
+        "SHA256SUMS",
         "config.json",
         "history.jsonl",
         "metrics.json",
