@@ -13,8 +13,8 @@ from tqdm import tqdm
 from seqkit.cli.figures_shown import splits_of
 from seqkit.cli.options import echo_json, note
 from seqkit.report.terminal import printable
-from seqkit.tasks.holding import Dataclass
 from seqkit.tasks.runs import Run, read_json
+from seqkit.tasks.typed import Dataclass
 from seqkit.train.loop import Loop
 
 
@@ -73,6 +73,11 @@ def show_settings(settings: Dataclass, estimate: Mapping[str, Any], as_json: boo
         return
     for name, value in values.items():
         click.echo(f"{name:<18} {value}")
+
+
+def gigabytes(size: int) -> str:
+    """An amount of memory for people."""
+    return f"about {size / 1e9:.1f} GB"
 
 
 def note_facts(facts: Mapping[str, str]) -> None:

@@ -99,6 +99,7 @@ def _announce(
         "model": f"{settings.layers} x {settings.hidden} {kind}: "
         f"{job.parameter_count:,} parameters",
         "device": f"{job.describe_device()}, {config['precision']}, seed {settings.seed}",
+        "memory": reporting.gigabytes(job.memory()),
         "run": str(job.run.path),
     }
     for name, value in baselines["valid"].items():

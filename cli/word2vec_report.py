@@ -67,6 +67,7 @@ def _announce(job: word2vec.Training) -> None:
         "model": f"{settings.model}, {kind.get(settings.loss, 'full softmax')}, "
         f"{settings.dim} numbers a word, window {settings.window}",
         "device": f"{job.describe_device()}, seed {settings.seed}",
+        "memory": reporting.gigabytes(word2vec.memory_of(settings, len(job.vocabulary))),
         "run": printable(str(job.run.path)),
         "baseline": f"loss {job.baseline():.4f} nats a prediction, knowing frequencies alone",
     }

@@ -67,7 +67,8 @@ def hold_out_pairs(
     sizes = np.diff([0, *np.searchsorted(keys, cuts), len(keys)])
     for label, size in zip(labels, sizes, strict=True):
         if not size:
-            raise too_short(corpus, shares, f"{label} text from its {len(keys):,} pairs")
+            sources = f"{len(keys):,} pairs, {len(np.unique(keys)):,} different sources"
+            raise too_short(corpus, shares, f"{label} text from its {sources}")
     ranges = pairwise([0, *map(int, cuts), _END])
     parts = [
         ParallelPart(corpus, label, start, stop)

@@ -117,7 +117,7 @@ def default_share(size: int) -> float:
 
 def parse_share(text: str) -> float | None:
     """Return the number in `0.1` or `10%`, None for anything else."""
-    match = re.fullmatch(r"(-?\d*\.?\d+|-?\d+\.)(%?)", text)
+    match = re.fullmatch(r"(-?\d+(?:\.\d*)?|-?\.\d+)(%?)", text)
     return float(match[1]) / (100 if match[2] else 1) if match else None
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit
 
 from seqkit.text.lines import LONGEST
+from seqkit.text.tally import Tally
 
 EOS = 0
 """The provisional id of the end of a line; the text's own `<eos>` shares it."""
@@ -79,7 +80,6 @@ def number_tokens(data: Any, bounds: Any, table: Any, out: Any) -> None:
 
     The table must have room for N more types.
     """
-    slots, codes, ends, arena = table.slots, table.codes, table.ends, table.arena
     for n in range(out.size):
         start, stop = bounds[n, 0], bounds[n, 1]
         if start == stop:
@@ -87,21 +87,39 @@ def number_tokens(data: Any, bounds: Any, table: Any, out: Any) -> None:
             table.counts[EOS] += 1
             continue
         code = _hash(data, start, stop)
-        slot = _home(code, slots)
-        k = slots[slot]
-        while k >= 0 and not (
-            codes[k] == code and _same(arena, ends[k], ends[k + 1], data, start, stop)
-        ):
-            slot = (slot + 1) & (slots.size - 1)
-            k = slots[slot]
+        slot = _slot(code, data, start, stop, table)
+        k = table.slots[slot]
         if k < 0:
             k = table.size[0]
             table.size[0] += 1
-            slots[slot], codes[k] = k, code
-            ends[k + 1] = ends[k] + stop - start
-            arena[ends[k] : ends[k + 1]] = data[start:stop]
+            table.slots[slot], table.codes[k] = k, code
+            begin = table.ends[k]
+            table.ends[k + 1] = begin + stop - start
+            table.arena[begin : begin + stop - start] = data[start:stop]
         table.counts[k] += 1
         out[n] = k
+
+
+@njit(nogil=True, cache=True)
+def find_tokens(data: Any, bounds: Any, table: Any, out: Any) -> None:
+    """Write the id of each token to `out`, (N,) int32, or -1; none is empty, nothing is counted."""
+    for n in range(out.size):
+        start, stop = bounds[n, 0], bounds[n, 1]
+        out[n] = table.slots[_slot(_hash(data, start, stop), data, start, stop, table)]
+
+
+@njit(nogil=True, cache=True)
+def _slot(code: Any, data: Any, start: Any, stop: Any, table: Any) -> Any:
+    """Return the slot of a token of this hash: the one that it has, or an empty one."""
+    slots, codes, ends, arena = table.slots, table.codes, table.ends, table.arena
+    slot = _home(code, slots)
+    k = slots[slot]
+    while k >= 0 and not (
+        codes[k] == code and _same(arena, ends[k], ends[k + 1], data, start, stop)
+    ):
+        slot = (slot + 1) & (slots.size - 1)
+        k = slots[slot]
+    return slot
 
 
 @njit(nogil=True, cache=True)
@@ -165,12 +183,29 @@ class Interner:
         number_tokens(array, bounds, self._table, ids)
         return ids, used
 
-    def counts(self) -> dict[str, int]:
+    @property
+    def size(self) -> int:
+        """How many types there are."""
+        return int(self._table.size[0])
+
+    def add(self, tally: Tally) -> np.ndarray:
+        """Return the id of each type, (K,) int32, entering new ones and adding the counts."""
+        ids = np.empty(tally.counts.size, np.int32)
+        self._make_room(ids.size, tally.letters.size)
+        number_tokens(tally.letters, tally.bounds, self._table, ids)
+        self._table.counts[ids] += tally.counts - 1  # no id stands there twice
+        return ids
+
+    def find(self, tally: Tally) -> np.ndarray:
+        """Return the id of each type, (K,) int32, -1 for those never added."""
+        ids = np.empty(tally.counts.size, np.int32)
+        find_tokens(tally.letters, tally.bounds, self._table, ids)
+        return ids
+
+    def tally(self) -> Tally:
         """Return how often each type came, in the order of provisional ids."""
-        ends = self._table.ends.tolist()
-        text = self._table.arena[: ends[int(self._table.size[0])]].tobytes()
-        counts = self._table.counts[: int(self._table.size[0])].tolist()
-        return {text[ends[k] : ends[k + 1]].decode(): count for k, count in enumerate(counts)}
+        ends = self._table.ends[: self.size + 1]
+        return Tally(self._table.arena[: ends[-1]], ends, self._table.counts[: self.size])
 
     def _make_room(self, types: int, letters: int) -> None:
         """Grow the arrays so that `types` more of so many bytes together fit in."""

@@ -59,24 +59,31 @@ def parts_of_lines(pieces: Iterable[bytes]) -> Iterator[tuple[str, bool]]:
 
     A line of more than LONGEST bytes comes in parts, each cut before the last space that fits (or
     between two characters where there is none), so memory is bounded however long the line is and
-    the parts do not depend on how the text was cut into pieces.
+    the parts do not depend on how the text was cut into pieces. Where the pieces end inside a line,
+    what they have of it comes last.
     """
     rest = b""
     for piece in pieces:
         *whole, rest = (rest + piece).split(b"\n")
         for line in whole:
-            *heads, last = _cut(line)
+            *heads, last = parts_of(line)
             yield from ((head.decode(), False) for head in heads)
             yield last.decode(), True
-        *heads, rest = _cut(rest)
+        *heads, rest = parts_of(rest)
         yield from ((head.decode(), False) for head in heads)
-    assert not rest, "the last piece must end with a line feed"
+    if rest:
+        yield rest.decode(), False
 
 
-def _cut(line: bytes) -> list[bytes]:
+def parts_of(line: bytes) -> list[bytes]:
+    """Cut a line into parts of at most LONGEST bytes.
+
+    Each but the last is the same whatever follows in the line, and two of them together are longer
+    than LONGEST; so several of them, put together and cut again, come apart in the same places.
+    """
     parts, start = [], 0
     while len(line) - start > LONGEST:
-        stop = line.rfind(b" ", start + 1, start + LONGEST)
+        stop = line.rfind(b" ", start + 1, start + LONGEST + 1)
         if stop < 0:
             stop = start + LONGEST
             while line[stop] & 0xC0 == 0x80:  # inside a character

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from seqkit.text.lines import LONGEST
+from seqkit.text.tally import Tally
 from seqkit.text.vocabulary import EOS
 
 SPACES = (b" ", b"\t", b"\n", b"\r", b"\v", b"\f")
@@ -54,10 +55,32 @@ class PlainInterner:
         self._counts = add_counts(self._counts, ids, len(numbers))
         return ids, used
 
-    def counts(self) -> dict[str, int]:
+    @property
+    def size(self) -> int:
+        """How many types there are."""
+        return len(self._numbers)
+
+    def add(self, tally: Tally) -> np.ndarray:
+        """Return the id of each type, (K,) int32, entering new ones and adding the counts."""
+        numbers = self._numbers
+        ids = np.array([numbers.setdefault(t, len(numbers)) for t in _types(tally)], np.int32)
+        self._counts = add_counts(self._counts, ids[:0], len(numbers))
+        self._counts[ids] += tally.counts
+        return ids
+
+    def find(self, tally: Tally) -> np.ndarray:
+        """Return the id of each type, (K,) int32, -1 for those never added."""
+        return np.array([self._numbers.get(token, -1) for token in _types(tally)], np.int32)
+
+    def tally(self) -> Tally:
         """Return how often each type came, in the order of provisional ids."""
-        types = [token.decode() for token in self._numbers]
-        return dict(zip(types, self._counts.tolist(), strict=True))
+        ends = np.cumsum([0, *map(len, self._numbers)], dtype=np.int64)
+        return Tally(np.frombuffer(b"".join(self._numbers), np.uint8), ends, self._counts)
+
+
+def _types(tally: Tally) -> list[bytes]:
+    text = tally.letters.tobytes()
+    return [text[start:stop] for start, stop in tally.bounds.tolist()]
 
 
 def add_counts(counts: np.ndarray, ids: np.ndarray, types: int) -> np.ndarray:

@@ -1,150 +1,182 @@
 """The one pass over a training text: its tokens as provisional ids in a file, its types counted.
 
-What is white space or a character is scanned by compiled loops (kernels.py) or, where numba cannot
-be imported, by plain ones (plain.py); every other tokenizer runs in Python, line by line, with the
-same result in the same form.
+Memory does not grow with the text. A table of types that has become large is put into a file and a
+new one begun; the ids of each stretch of the text belong to the table that it was numbered by. From
+some size on several processes number stretches at the same time (workers.py). What comes out of a
+scan does not depend on how many tables or processes there were.
 """
 
 import dataclasses
+import functools
+import itertools
 import os
-import tempfile
-from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO, Protocol
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
-from seqkit.text.lines import LONGEST, Reading, parts_of_lines
-from seqkit.text.plain import PlainInterner, add_counts, find_characters, find_words
-from seqkit.text.tokenizers import CharacterTokenizer, Tokenizer, WhitespaceTokenizer
-from seqkit.text.vocabulary import EOS
+from seqkit.text.lines import Reading
+from seqkit.text.numbering import cut_stretches, new_numbering
+from seqkit.text.store import Store, Written
+from seqkit.text.tallies import Places
+from seqkit.text.tokenizers import Tokenizer
+from seqkit.text.vocabulary import EOS, UNK
+from seqkit.text.worker import can_be_sent, to_json
+from seqkit.text.workers import Numbered, spread
 
-PIECE = 1 << 18
-"""Bytes handed to a compiled loop at once."""
 CHUNK = 1 << 20
-"""Ids read from or written to a file at once."""
+"""Ids read from a file at once."""
+STRETCH = 1 << 20
+"""Bytes of text, about, that are numbered in one go."""
+ALONE = 1 << 24
+"""Bytes that one process reads before others join it."""
+TYPES = 1 << 19
+"""A table of types that has grown beyond so many is put into a file."""
+MOST = 8
+"""The most processes; what reads the text for them could not keep up with more."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Scan:
     """What one pass over a text found.
 
-    `counts` holds how often each type came, in the order of provisional ids: `<eos>` (one a line)
-    first, the others as they first appeared. `tokens` is their sum. `lines`, `characters`,
-    `size` (bytes) and `sha256` are as in `Reading`. The provisional ids lie in `file`, a nameless
-    temporary file of int32 that vanishes with the scan, even when the process is killed.
+    `tokens` is their number, the `<eos>` of each line among them. `lines`, `characters`, `size`
+    (bytes) and `sha256` are as in `Reading`. The provisional ids and counts lie in `store`.
     """
 
-    counts: dict[str, int]
     tokens: int
     lines: int
     characters: int
     size: int
     sha256: str
-    file: BinaryIO = dataclasses.field(repr=False)
+    store: Store = dataclasses.field(repr=False)
+
+    @functools.cached_property
+    def counts(self) -> dict[str, int]:
+        """How often each type came: `<eos>` first, the others as they first appeared.
+
+        (A text of more than TYPES types has them in some other order.) All types are held in
+        memory; `common` is for texts of any size.
+        """
+        found = self.common()
+        if len(self.store.tables) > 1:
+            return found
+        table, places = self.store.tables.get(0)
+        types = table.types()
+        return {types[i]: found[types[i]] for i in np.argsort(places)}
+
+    def common(self, size: int | None = None, min_count: int = 1) -> dict[str, int]:
+        """How often each type came that a vocabulary with these limits may hold.
+
+        All that could not be in it are counted as `<unk>`, so memory is bounded by `size`, or by
+        the number of types that come `min_count` times.
+        """
+        found: dict[str, int] = {}
+        for table in self.store.tables.summed():
+            kept = table.take(np.flatnonzero(table.counts >= min_count))
+            found.update(zip(kept.types(), kept.counts.tolist(), strict=True))
+            if size is not None and len(found) > 2 * size:
+                min_count = sorted(found.values())[-size]
+                found = {token: count for token, count in found.items() if count >= min_count}
+        found = {**found, EOS: self.store.line_ends, UNK: 0}
+        found[UNK] = self.tokens - sum(found.values())
+        return found if found[UNK] else {t: count for t, count in found.items() if t != UNK}
 
     def chunks(self) -> Iterator[np.ndarray]:
-        """Yield the provisional ids from the beginning, CHUNK at a time, as int32 arrays."""
-        self.file.seek(0)
-        while data := self.file.read(4 * CHUNK):
-            yield np.frombuffer(data, "<i4")
+        """Yield the ids from the beginning by their place in `counts`, int32 arrays."""
+        if len(self.store.tables) > 1:
+            return self.ids(list(self.counts), np.dtype("<i4"))
+        stretches = self.store.stretches()
+        return (ids for stretch in stretches for ids in self.store.read(stretch, CHUNK))
+
+    def ids(self, types: Sequence[str], dtype: np.dtype[Any]) -> Iterator[np.ndarray]:
+        """Yield the ids from the beginning by their place in `types`, 0 for what is not in it."""
+        places = Places(types)
+
+        @functools.lru_cache(2 * MOST)  # tables of processes that worked side by side
+        def final(number: int) -> np.ndarray:
+            table, order = self.store.tables.get(number)
+            ids = np.empty(order.size, dtype)
+            ids[order] = places.find(table)
+            return ids
+
+        for stretch in self.store.stretches():
+            for provisional in self.store.read(stretch, CHUNK):
+                yield final(stretch.table)[provisional]
 
     def close(self) -> None:
         """Give the disk space of the provisional ids back."""
-        self.file.close()
+        self.store.close()
 
 
 def scan(
-    blocks: Iterable[bytes], tokenizer: Tokenizer, folder: str | os.PathLike[str] = "."
+    blocks: Iterable[bytes],
+    tokenizer: Tokenizer,
+    folder: str | os.PathLike[str] = ".",
+    processes: int = 1,
 ) -> Scan:
     """Read a text once and number its tokens in the order of their first appearance (T1).
 
-    Memory grows with the number of types alone; the temporary file, 4 bytes a token, lies in
-    `folder`. ValueError: a text without tokens; a word of more than LONGEST bytes.
+    The temporary files, 4 bytes a token and about 30 for each type of each table, lie in `folder`.
+    A text of more than ALONE bytes is worked on by so many `processes`, MOST at most. ValueError: a
+    text without tokens; a word of more than LONGEST bytes. RuntimeError: a process was killed.
     """
-    reading = Reading(blocks)
-    file: Any = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (the Scan owns it)
+    reading, store = Reading(blocks), Store(folder)
+    stretches = _Shared(enumerate(cut_stretches(reading.pieces(), tokenizer, STRETCH)))
+    helped = processes > 1 and bool(sys.executable) and can_be_sent(tokenizer)
     try:
-        if isinstance(tokenizer, WhitespaceTokenizer | CharacterTokenizer):
-            numbering = _numbering(isinstance(tokenizer, CharacterTokenizer))
-            counts = _scan_pieces(reading, numbering, file)
-        else:
-            counts = _scan_lines(reading, tokenizer, file)
-        if sum(counts.values()) == counts[EOS]:
+        while stretches.more():
+            if helped and reading.size >= ALONE:
+                asked = {"tokenizer": to_json(tokenizer), "types": TYPES}
+                spread(stretches, asked, min(processes, MOST), store)
+            else:
+                _fill_table(stretches, tokenizer, store, ALONE if helped else None)
+        if store.tokens == store.line_ends:
             raise ValueError("the text holds no tokens (it is empty or blank): give another")
     except BaseException:
-        file.close()
+        store.close()
         raise
     return Scan(
-        counts=counts,
-        tokens=sum(counts.values()),
+        tokens=store.tokens,
         lines=reading.lines,
         characters=reading.characters,
         size=reading.size,
         sha256=reading.sha256,
-        file=file,
+        store=store,
     )
 
 
-class Numbering(Protocol):
-    """Gives tokens provisional ids in the order of their first appearance; id 0 is `<eos>`."""
-
-    def feed(self, data: bytes) -> tuple[np.ndarray, int]:
-        """Return (ids of the tokens that end in `data`, int32, number of bytes used up)."""
-
-    def counts(self) -> dict[str, int]:
-        """Return how often each type came, in the order of provisional ids."""
-
-
-def _numbering(characters: bool) -> Numbering:
-    try:
-        # numba takes a quarter of a second to import; whoever never scans need not wait for it.
-        from seqkit.text.kernels import Interner, cut_characters, cut_words
-    except ImportError:  # the newest Python may have no numba yet
-        return PlainInterner(find_characters if characters else find_words)
-    return Interner(cut_characters if characters else cut_words)
+def _fill_table(
+    stretches: Iterable[Numbered], tokenizer: Tokenizer, store: Store, limit: int | None
+) -> None:
+    """Number stretches until the table is large, `limit` bytes were read, or the text has ended."""
+    numbering, written, size = new_numbering(tokenizer), list[Written](), 0
+    for place, (line, text) in stretches:
+        written.append((place, store.write(numbering.number(text, line))))
+        size += len(text)
+        if numbering.size > TYPES or (limit is not None and size >= limit):
+            break
+    store.put(numbering.tally(), written)
 
 
-def _scan_pieces(reading: Reading, numbering: Numbering, file: BinaryIO) -> dict[str, int]:
-    rest, lines = b"", 0
-    for text in reading.pieces():
-        for start in range(0, len(text), PIECE):
-            data = rest + text[start : start + PIECE]
-            ids, used = numbering.feed(data)
-            file.write(ids.astype("<i4", copy=False).data)
-            lines += data.count(b"\n", 0, used)
-            rest = data[used:]
-            if len(rest) > LONGEST:
-                raise _too_long(rest, lines + 1)
-    return numbering.counts()
+class _Shared:
+    """An iterator that several threads take from."""
 
+    def __init__(self, source: Iterator[Numbered]) -> None:
+        self._source, self._held = source, list[Numbered]()
+        self._lock = threading.Lock()
 
-def _too_long(rest: bytes, line: int) -> ValueError:
-    start = rest[:20].decode(errors="ignore")
-    return ValueError(
-        f"line {line}: the word that begins with {start!r} is longer than {LONGEST:,} bytes: "
-        "is this text? Split it at white space, or work at character level"
-    )
+    def more(self) -> bool:
+        """Whether there is anything left."""
+        with self._lock:
+            self._held = self._held or list(itertools.islice(self._source, 1))
+            return bool(self._held)
 
+    def __iter__(self) -> Iterator[Numbered]:
+        return self
 
-def _scan_lines(reading: Reading, tokenizer: Tokenizer, file: BinaryIO) -> dict[str, int]:
-    numbers: dict[str, int] = {EOS: 0}
-    counts = np.zeros(1, np.int64)
-    for ids in _numbered(reading, tokenizer, numbers):
-        file.write(ids.data)
-        counts = add_counts(counts, ids, len(numbers))
-    return dict(zip(numbers, counts.tolist(), strict=True))
-
-
-def _numbered(
-    reading: Reading, tokenizer: Tokenizer, numbers: dict[str, int]
-) -> Iterator[np.ndarray]:
-    """Yield provisional ids, about CHUNK at a time, entering new types into `numbers`."""
-    ids: list[int] = []
-    for text, ends in parts_of_lines(reading.pieces()):
-        ids.extend([numbers.setdefault(token, len(numbers)) for token in tokenizer.tokens(text)])
-        if ends:
-            ids.append(numbers[EOS])
-        if len(ids) >= CHUNK:
-            yield np.array(ids, "<i4")
-            ids = []
-    yield np.array(ids, "<i4")
+    def __next__(self) -> Numbered:
+        with self._lock:
+            return self._held.pop() if self._held else next(self._source)

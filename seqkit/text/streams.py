@@ -1,5 +1,6 @@
 """Token streams: a text as a flat file of ids with a header, memory-mapped when read."""
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -9,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from seqkit.files import atomic_write
+from seqkit.files import atomic_write, parse_json
 from seqkit.text.scanner import Scan, scan
 from seqkit.text.tokenizers import Tokenizer
 from seqkit.text.vocabulary import Vocabulary
@@ -52,7 +53,7 @@ class Header:
     @classmethod
     def from_bytes(cls, data: bytes) -> "Header":
         """Read a header; ValueError says what is wrong with it."""
-        value: Any = json.loads(data.decode())
+        value: Any = parse_json(data)
         if not isinstance(value, dict) or value.pop("format", None) != FORMAT:
             raise ValueError("it does not begin with the header of one")
         if (version := value.pop("version", None)) != VERSION:
@@ -115,7 +116,6 @@ class TokenStream:
 def write_stream(found: Scan, vocabulary: Vocabulary, path: str | os.PathLike[str]) -> TokenStream:
     """Write the tokens of a scan as ids of `vocabulary`, atomically, and open the file."""
     kind = "uint16" if len(vocabulary) <= 1 << 16 else "uint32"
-    final = np.array(vocabulary.ids(found.counts), np.dtype(kind).newbyteorder("<"))
     header = Header(
         vocabulary=vocabulary.sha256,
         text=found.sha256,
@@ -127,8 +127,8 @@ def write_stream(found: Scan, vocabulary: Vocabulary, path: str | os.PathLike[st
     )
     with atomic_write(path) as file:
         file.write(header.to_bytes())
-        for provisional in found.chunks():
-            file.write(final[provisional].data)
+        for ids in found.ids(vocabulary.types, np.dtype(kind).newbyteorder("<")):
+            file.write(ids.data)
     return TokenStream(path, vocabulary)
 
 
@@ -137,9 +137,11 @@ def encode(
     tokenizer: Tokenizer,
     vocabulary: Vocabulary,
     path: str | os.PathLike[str],
+    processes: int = 1,
 ) -> TokenStream:
     """Write a text as ids of a vocabulary already known, in one pass, and open the file."""
-    return encode_new(blocks, tokenizer, lambda counts: vocabulary, path)[0]
+    with contextlib.closing(scan(blocks, tokenizer, pathlib.Path(path).parent, processes)) as found:
+        return write_stream(found, vocabulary, path)
 
 
 def encode_new(
@@ -147,18 +149,21 @@ def encode_new(
     tokenizer: Tokenizer,
     choose: Callable[[dict[str, int]], Vocabulary],
     path: str | os.PathLike[str],
+    *,
+    size: int | None = None,
+    min_count: int = 1,
+    processes: int = 1,
 ) -> tuple[TokenStream, Vocabulary]:
     """Write a training text as ids of its own vocabulary, in one pass over the text.
 
     `choose` makes the vocabulary from the counts: `Vocabulary.from_counts`, or a partial of it.
-    Killed half-way it leaves no file at `path`, or the old one, and can simply be run again.
+    Types that could not be in one with the limits `size` and `min_count` it sees as `<unk>`, which
+    bounds memory. The file is the same whatever the number of processes. Killed half-way it leaves
+    no file at `path`, or the old one, and can simply be run again.
     """
-    found = scan(blocks, tokenizer, pathlib.Path(path).parent)
-    try:
-        vocabulary = choose(found.counts)
+    with contextlib.closing(scan(blocks, tokenizer, pathlib.Path(path).parent, processes)) as found:
+        vocabulary = choose(found.common(size, min_count))
         return write_stream(found, vocabulary, path), vocabulary
-    finally:
-        found.close()
 
 
 def ids_of(line: str, tokenizer: Tokenizer, vocabulary: Vocabulary) -> list[int]:

@@ -6,14 +6,13 @@ import hashlib
 import itertools
 import json
 import os
-import pathlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from seqkit.files import write_json
+from seqkit.files import parse_json, read_plain, write_json
 
 UNK, EOS, PAD = "<unk>", "<eos>", "<pad>"
 FORMAT, VERSION = "seqkit vocabulary", 1
@@ -163,10 +162,10 @@ class Vocabulary:
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> "Vocabulary":
         """Read a vocabulary file; ValueError names a damaged one."""
-        data = pathlib.Path(path).read_bytes()
+        data = read_plain(path)
         try:
-            return cls.from_json(json.loads(data.decode()))
-        except ValueError as error:  # what json and UTF-8 complain of is a ValueError too
+            return cls.from_json(parse_json(data))
+        except ValueError as error:
             raise ValueError(f"{path}: damaged or foreign vocabulary: {error}") from error
 
 

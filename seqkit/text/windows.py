@@ -1,6 +1,7 @@
 """Windows over a token stream for back-propagation through time (L2)."""
 
 import copy
+import mmap
 from collections.abc import Iterator
 
 import numpy as np
@@ -34,6 +35,7 @@ class Windows:
                 "or less, or give more text"
             )
         self._ids, self._bptt, self._shift = ids, bptt, shift
+        self._map = _map_below(ids)
         bounds = np.arange(batch + 1) * len(ids) // batch
         self._scored, self._ends = bounds[:-1, None], bounds[1:, None]
         self._begins = np.maximum(self._scored - warmup, 0)
@@ -69,4 +71,23 @@ class Windows:
         inputs = np.where(inside, self._ids[target - 1], 0)
         scored = inside & (position >= self._scored)
         targets = np.where(scored, self._ids[target].astype(np.int64), IGNORED)
+        if self._map is not None:
+            _give_back(self._map)
         return inputs.astype(np.int64), targets
+
+
+def _map_below(ids: np.ndarray) -> mmap.mmap | None:
+    """The memory map that an array is a view of, if it is one."""
+    below: object = ids
+    while isinstance(below, np.ndarray):
+        below = below.base
+    return below if isinstance(below, mmap.mmap) else None
+
+
+def _give_back(pages: mmap.mmap) -> None:
+    """Drop the pages that were read; else a pass over a text would end with all of it in memory.
+
+    They stay in the cache of the system, so reading on costs microseconds.
+    """
+    if hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
+        pages.madvise(mmap.MADV_DONTNEED)

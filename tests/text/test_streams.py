@@ -126,11 +126,11 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
     written(path, "old text")
     before = path.read_bytes()
 
-    def broken(self):
+    def broken(self, types, dtype):
         yield np.zeros(3, np.int32)
         raise OSError("disk full")
 
-    monkeypatch.setattr(streams.Scan, "chunks", broken)
+    monkeypatch.setattr(streams.Scan, "ids", broken)
     with pytest.raises(OSError, match="disk full"):
         written(path)
     assert path.read_bytes() == before

@@ -1,5 +1,7 @@
 """L2: every target once, each after the token before it, whatever the shape."""
 
+import pathlib
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -104,3 +106,26 @@ def test_impossible_shapes(shape, message):
 def test_a_window_that_is_not_there():
     with pytest.raises(ValueError, match="no window 4: there are 4"):
         Windows(np.arange(8), 1, 2).window(4)
+
+
+@pytest.mark.skipif(not pathlib.Path("/proc/self/smaps").exists(), reason="needs Linux")
+def test_a_pass_over_a_map_does_not_hold_the_file_in_memory(tmp_path):
+    n = 1 << 22
+    np.arange(n, dtype=np.uint16).tofile(tmp_path / "ids")
+    ids = np.memmap(tmp_path / "ids", np.uint16, mode="r")
+    for same in (ids, np.asarray(ids)):
+        total = 0
+        for inputs, targets in Windows(same, 8, n // 32):
+            assert (inputs == (targets - 1) % (1 << 16)).all()
+            total += targets.size
+        assert total == n
+        assert mapped_kilobytes(tmp_path / "ids") < 2 * n / 1024 / 4
+
+
+def mapped_kilobytes(path):
+    """How much of a mapped file is in this process's memory."""
+    lines = iter(pathlib.Path("/proc/self/smaps").read_text().splitlines())
+    for line in lines:
+        if line.endswith(str(path)):
+            return next(int(own.split()[1]) for own in lines if own.startswith("Rss:"))
+    raise AssertionError("not mapped")

@@ -11,7 +11,7 @@ from seqkit.models.language import LanguageModel
 from seqkit.tasks.language.settings import LanguageSettings
 from seqkit.tasks.language.trained import TrainedLanguageModel, load
 from seqkit.tasks.runs import Run
-from seqkit.train.checkpoint import load_tree, save_tree
+from seqkit.train.checkpoint import fitting, load_tree, save_tree
 from seqkit.train.optimizers import build_optimizer, optimizer_over
 from seqkit.train.unfreezing import RATIO, layered_groups
 
@@ -66,8 +66,9 @@ def reopen(model: LanguageModel, folder: pathlib.Path) -> None:
     path = folder / FILE
     if not path.exists():
         raise ValueError(f"{path}: no such file; train anew with --force")
-    for parameter, kept in zip(model.parameters(), load_tree(path), strict=True):
-        parameter.copy_(kept)
+    with fitting(path):
+        for parameter, kept in zip(model.parameters(), load_tree(path), strict=True):
+            parameter.copy_(kept)
 
 
 def optimizer_for(model: LanguageModel, settings: LanguageSettings) -> torch.optim.Optimizer:

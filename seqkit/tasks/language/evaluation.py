@@ -1,7 +1,7 @@
 """How well a language model predicts a text, every target counted once at any batch size (L1)."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -94,10 +94,22 @@ def _score(nats: float, stream: TokenStream, unknown: int | None = None) -> Lang
     return LanguageScore(nats, len(stream), stream.characters, unknown=unknown)
 
 
+COUNTED = 4_000_000
+"""Tokens of the training text that the trigram model counts, at most: 300 MB of memory."""
+
+
 def ngram_perplexities(
-    train: np.ndarray, ids: np.ndarray, vocabulary: Vocabulary
-) -> dict[str, float]:
-    """Perplexity on `ids` of a unigram and a Kneser-Ney trigram model fitted to `train`."""
-    unigram = Unigram.fit(train, len(vocabulary))
-    trigram = KneserNeyTrigram.fit(train, len(vocabulary), vocabulary.eos)
-    return {"unigram": unigram.perplexity(ids), "trigram": trigram.perplexity(ids)}
+    train: TokenStream, streams: Mapping[str, TokenStream], vocabulary: Vocabulary
+) -> dict[str, dict[str, float]]:
+    """Perplexity on each of `streams` of n-gram models fitted to the beginning of `train`.
+
+    They are a unigram model, of ten times COUNTED tokens, and a Kneser-Ney trigram model.
+    """
+    size = len(vocabulary)
+    unigram = Unigram.fit(train.read(0, min(len(train), 10 * COUNTED)), size)
+    trigram = KneserNeyTrigram.fit(train.read(0, min(len(train), COUNTED)), size, vocabulary.eos)
+    models: dict[str, Unigram | KneserNeyTrigram] = {"unigram": unigram, "trigram": trigram}
+    return {
+        name: {kind: model.perplexity(stream.ids) for kind, model in models.items()}
+        for name, stream in streams.items()
+    }

@@ -1,6 +1,6 @@
 """Word vectors: train, resume, load."""
 
-from seqkit.tasks.word2vec.beginning import Source, estimate
+from seqkit.tasks.word2vec.beginning import Source, estimate, memory_of
 from seqkit.tasks.word2vec.judging import Judge
 from seqkit.tasks.word2vec.settings import Word2VecSettings
 from seqkit.tasks.word2vec.training import (
@@ -19,6 +19,7 @@ __all__ = [
     "Training",
     "Word2VecSettings",
     "estimate",
+    "memory_of",
     "read_settings",
     "resumed_training",
     "train",

@@ -1,5 +1,6 @@
 """What a training of word vectors begins with: its words, its matrices, its config.json."""
 
+import contextlib
 import dataclasses
 import os
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 import seqkit
+from seqkit.tasks.devices import cpu_threads
 from seqkit.tasks.holding import versions
 from seqkit.tasks.word2vec.earlier import read_earlier
 from seqkit.tasks.word2vec.engines import engine_name
@@ -21,6 +23,14 @@ from seqkit.word2vec.engine import new_matrices
 from seqkit.word2vec.frequencies import SPECIAL
 
 Array = npt.NDArray[np.float32]
+
+
+FIXED = 375_000_000
+"""Bytes that Python, torch, numba and what else is imported take, whatever is trained."""
+A_WORD = 500
+"""Bytes of a word beside its vectors: its text and counts, the tables it is drawn from."""
+LANES = 16
+"""A row of the compiled engine is a multiple of so many numbers (tiles.py, which needs numba)."""
 
 
 class Source(Protocol):
@@ -54,6 +64,11 @@ def choose_vocabulary(counts: dict[str, int], settings: Word2VecSettings) -> Voc
             "or give more text"
         )
     return vocabulary
+
+
+def least_count(settings: Word2VecSettings) -> int:
+    """Words that come less often in the text cannot be in the vocabulary."""
+    return 1 if settings.init else settings.min_count  # an earlier run has counts of its own
 
 
 def configuration(
@@ -102,17 +117,29 @@ def first_matrices(settings: Word2VecSettings, vocabulary: Vocabulary) -> tuple[
 def estimate(
     settings: Word2VecSettings, source: Source, folder: str | os.PathLike[str]
 ) -> dict[str, int]:
-    """What training on a text would take: words, numbers, and bytes of memory, about.
+    """What training on a text would take: words, numbers, and bytes of memory.
 
-    `folder` is for a temporary file.
+    `folder` is for temporary files; `memory_bytes` is as in `memory_of`.
     """
-    found = scan(source.blocks(), build_tokenizer(settings.tokenizer), folder)
-    found.close()
-    vocabulary = choose_vocabulary(found.counts, settings)
-    numbers = 2 * len(vocabulary) * settings.dim
+    tokenizer, processes = build_tokenizer(settings.tokenizer), cpu_threads(settings.threads)
+    with contextlib.closing(scan(source.blocks(), tokenizer, folder, processes)) as found:
+        counts = found.common(settings.vocab_size, least_count(settings))
+    vocabulary = choose_vocabulary(counts, settings)
     return {
         "words": len(vocabulary) - SPECIAL,
         "tokens": found.tokens,
-        "parameters": numbers,
-        "memory_bytes": 2 * 4 * numbers,  # as they begin, and the copies that are trained
+        "parameters": 2 * len(vocabulary) * settings.dim,
+        "memory_bytes": memory_of(settings, len(vocabulary)),
     }
+
+
+def memory_of(settings: Word2VecSettings, words: int) -> int:
+    """Bytes that a training takes on a CPU: the peak of the whole process, FIXED included.
+
+    Both matrices as they are trained, their rows filled up to LANES; the input vectors as they
+    began (output vectors begin as zeros, which take none), or scaled to find neighbours; and the
+    words. Processes that help to encode a large text come on top, before that, some 200 MB each.
+    benchmarks/estimates.py measures how right it is.
+    """
+    row = -(-settings.dim // LANES) * LANES
+    return FIXED + words * (A_WORD + 4 * (settings.dim + 2 * row))

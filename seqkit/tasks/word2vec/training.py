@@ -12,6 +12,7 @@ import torch
 from seqkit.tasks import holding
 from seqkit.tasks.devices import choose_device, cpu_threads, describe_device, set_threads
 from seqkit.tasks.runs import Run
+from seqkit.tasks.word2vec.averaging import Meeting
 from seqkit.tasks.word2vec.beginning import (
     Source,
     choose_vocabulary,
@@ -19,7 +20,6 @@ from seqkit.tasks.word2vec.beginning import (
     first_matrices,
     least_count,
 )
-from seqkit.tasks.word2vec.averaging import Meeting
 from seqkit.tasks.word2vec.engines import build_engine, threads_of
 from seqkit.tasks.word2vec.judging import Judge, score
 from seqkit.tasks.word2vec.progress import Pacer, Progress
@@ -174,8 +174,10 @@ class Training:
         progress = self.progress
         if not progress.predictions:
             raise ValueError(
-                "no word has another one beside it: the text has too few words of --min-count "
-                f"{self.settings.min_count} on a line"
+                "no word has another one beside it: too few words of a line have --min-count "
+                f"{self.settings.min_count}, or --sample {self.settings.sample:g} passes over "
+                "almost all; lower the first, raise the second (0 passes over none), or give more "
+                "text"
             )
         measured = self.team.agree(self.judge.measure(self.vectors) if self.team.leads else None)
         record = {
