@@ -110,4 +110,7 @@ def _array(archive: zipfile.ZipFile, name: str, most: int) -> NDArray[Any]:
         if size > LARGEST:
             raise _UnfitError(too_large(size))
     with archive.open(member) as file:
-        return npy.read_array(file)
+        array = npy.read_array(file)
+    if kind.kind == "U" and (np.ascontiguousarray(array).view(kind.str[0] + "u4") > 0x10FFFF).any():
+        raise _UnfitError(f"{name} hold what are no characters; save them again")
+    return array

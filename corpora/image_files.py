@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 ENDINGS = (".png", ".jpg", ".jpeg")
+DENSEST = 8 * 1032
+"""Pixels: no more are packed into a byte; those of 1 bit, deflated, are the smallest."""
 _GREY = ("1", "L", "LA", "I", "I;16", "I;16B", "I;16L")
 
 
@@ -60,6 +62,8 @@ def _unpacked(file: IO[bytes]) -> "tuple[Image, int]":
     import PIL.ImageOps
 
     with PIL.Image.open(file, formats=("PNG", "JPEG")) as opened:
+        if opened.width * opened.height > DENSEST * os.fstat(file.fileno()).st_size:
+            raise ValueError(f"too short for {opened.height} x {opened.width} pixels")
         image = PIL.ImageOps.exif_transpose(opened)
     own = 1 if image.mode in _GREY else 3
     if image.mode.startswith("I"):

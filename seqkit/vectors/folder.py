@@ -11,7 +11,8 @@ import shutil
 from collections.abc import Iterator
 from typing import Any
 
-from seqkit.files import atomic_write
+from seqkit import sums
+from seqkit.files import atomic_write, parse_json, read_plain
 from seqkit.vectors.blocks import Stream
 from seqkit.vectors.search import Array
 from seqkit.vectors.tensor_file import map_tensor, write_tensor
@@ -36,6 +37,8 @@ def open_folder(path: str | os.PathLike[str], limit: int | None = None) -> WordV
     """
     folder = pathlib.Path(path)
     form, tensors = _form(folder)
+    if (folder / "metrics.json").exists():  # a finished run, which has sums
+        sums.check_sums(folder / sums.NAME, folder)
     words, counts = _read_words(folder, form)
     special = sum(word in SPECIAL for word in words[:3]) if form == OF_RUNS else 0
     if not (folder / NUMBERS).exists():
@@ -89,9 +92,10 @@ def _form(folder: pathlib.Path) -> tuple[str, tuple[str, ...]]:
 
 
 def _read_json(path: pathlib.Path) -> dict[str, Any]:
+    data = read_plain(path)
     try:
-        value = json.loads(path.read_bytes().decode())
-    except (ValueError, RecursionError) as error:
+        value = parse_json(data)
+    except ValueError as error:
         raise ValueError(
             f"{path}: damaged ({error}); convert or train the vectors again"
         ) from error

@@ -13,6 +13,7 @@ from typing import IO, Any
 
 import numpy as np
 
+from seqkit.files import check_plain, parse_json
 from seqkit.vectors.search import Array
 
 ALIGNED = 64
@@ -38,6 +39,7 @@ def map_tensor(path: pathlib.Path, *names: str) -> Array:
 
     ValueError for a file that is damaged, or that holds no such tensor.
     """
+    check_plain(path)
     with path.open("rb") as file:
         size = os.fstat(file.fileno()).st_size
         length = int.from_bytes(file.read(8), "little")
@@ -55,8 +57,8 @@ def map_tensor(path: pathlib.Path, *names: str) -> Array:
 
 def _header(path: pathlib.Path, text: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(text.decode())
-    except (ValueError, RecursionError) as error:
+        value = parse_json(text)
+    except ValueError as error:
         raise ValueError(f"{path}: not a safetensors file, or damaged ({error})") from error
     if not isinstance(value, dict):
         raise ValueError(f"{path}: not a safetensors file, or damaged (no object in its header)")
