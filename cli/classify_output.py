@@ -33,7 +33,8 @@ def json_of(found: "Classification", labels: "Labels", top: int | None) -> str:
 
 def explanations(explain: Explainer, as_json: bool) -> Show:
     """What writes down explanations, coloured on a terminal; the first time it says how to read."""
-    from seqkit.cli.options import note
+    import click
+
     from seqkit.report.explanation_terminal import explanation_text, legend, wants_colour
 
     colour = wants_colour(sys.stdout)
@@ -43,7 +44,7 @@ def explanations(explain: Explainer, as_json: bool) -> Show:
         nonlocal told
         for one in explain(texts):
             if not told:
-                note(legend(colour) + "\n")
+                click.echo(legend(colour) + "\n", err=True)  # with the colours themselves
                 told = True
             yield _json(one.record()) if as_json else explanation_text(one, colour) + "\n"
 

@@ -3,6 +3,7 @@
 import difflib
 import json
 import pathlib
+import sys
 import tomllib
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -121,6 +122,21 @@ def echo_json(value: Any) -> None:
 
 
 def note(text: str, quiet: bool = False) -> None:
-    """Print a line for the person who watches, on stderr."""
+    """Print a line for the person who watches, on stderr; what a terminal would obey is escaped."""
     if not quiet:
-        click.echo(text, err=True)
+        from seqkit.report.terminal import printable
+
+        click.echo(printable(text, keep="\n\t"), err=True)
+
+
+def shown(text: str, keep: str = "") -> str:
+    """Text out of a file or a model, for stdout: escaped on a terminal, else as it is.
+
+    A terminal obeys control characters; a file or a pipe gets every byte. keep: characters that
+    are left alone, such as "\\n\\t".
+    """
+    if text.isprintable() or not sys.stdout.isatty():
+        return text
+    from seqkit.report.terminal import printable
+
+    return printable(text, keep)

@@ -2,10 +2,10 @@
 
 import dataclasses
 import json
-import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from seqkit.cli.options import shown
 from seqkit.cli.tag_input import Answer
 
 if TYPE_CHECKING:
@@ -47,11 +47,7 @@ def columns_of(answer: Answer, further: Sequence[Sequence[str]], gap: str) -> st
     """
     rows = zip(answer.cells, *further, strict=True)
     text = "".join(gap.join([*cells, *tags]) + "\n" for cells, *tags in rows) + "\n"
-    if sys.stdout.isatty():
-        from seqkit.report.terminal import printable
-
-        text = printable(text, keep="\t\n")
-    return text
+    return shown(text, keep="\t\n")
 
 
 def columns_of_readings(answer: Answer, found: Readings, count: int, gap: str) -> str:

@@ -2,7 +2,6 @@
 
 import contextlib
 import difflib
-import json
 import pathlib
 import warnings
 from collections.abc import Callable, Iterator
@@ -46,8 +45,10 @@ def restrict_vocab(function: F) -> F:
 
 def task_of(path: str) -> str | None:
     """The task of a run folder; None for what is no run, or one whose config.json is damaged."""
+    from seqkit.files import read_json
+
     try:
-        config = json.loads((pathlib.Path(path) / "config.json").read_text("utf-8"))
+        config = read_json(pathlib.Path(path) / "config.json")
     except (OSError, ValueError):
         return None
     task = config.get("task") if isinstance(config, dict) else None

@@ -33,7 +33,7 @@ MAY_IMPORT = {
 }
 """For each folder, which others it may import (beside itself and what lies below all)."""
 
-BELOW_ALL = {"seqkit", "seqkit.files"}
+BELOW_ALL = {"seqkit", "seqkit.files", "seqkit.sums"}
 HEAVY = {
     "torch",
     "numpy",

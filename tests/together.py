@@ -7,6 +7,7 @@ import socket
 PRELOADED = (
     "tests.train.test_distribution",
     "tests.tasks.test_together",
+    "tests.tasks.test_meeting",
     "seqkit.cli.training_report",
     "seqkit.cli.tagging_report",
     "seqkit.cli.classifying_report",

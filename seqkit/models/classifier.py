@@ -11,6 +11,7 @@ from seqkit.layers import CELLS, Bidirectional, Stack
 from seqkit.layers.dropout import LockedDropout, checked_rate
 from seqkit.layers.embedding import INPUTS
 from seqkit.layers.pooling import POOLINGS
+from seqkit.layers.sizes import check_sizes
 from seqkit.models.class_heads import ManyLabelsHead, OneClassHead
 from seqkit.models.token_vectors import WordEmbedding, spread
 
@@ -43,9 +44,7 @@ class ClassifierConfig:
             if getattr(self, name) not in table:
                 known = ", ".join(table)
                 raise ValueError(f"unknown {name} {getattr(self, name)!r}; there are: {known}")
-        for name in ("words", "layers", "hidden", "embed"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be 1 or more, got {getattr(self, name)}")
+        check_sizes(self, "words", "layers", "hidden", "embed")
         if self.top is not None and self.top < 1:
             raise ValueError(f"top must be 1 or more, got {self.top}")
         if self.classes < (1 if self.many_labels else 2):

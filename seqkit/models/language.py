@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from seqkit.layers import CELLS, Cell, Stack, WeightDrop
 from seqkit.layers.dropout import LockedDropout, WordDropout, checked_rate
 from seqkit.layers.embedding import INPUTS
+from seqkit.layers.sizes import check_sizes
 from seqkit.layers.softmax import linear_cross_entropy, token_losses
 from seqkit.layers.state import State, detach
 
@@ -37,9 +38,7 @@ class LanguageModelConfig:
             value = getattr(self, name)
             if value not in known:
                 raise ValueError(f"unknown {name} {value!r}; there are: {', '.join(known)}")
-        for name in ("vocabulary_size", "layers", "hidden", "embed"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be 1 or more, got {getattr(self, name)}")
+        check_sizes(self, "vocabulary_size", "layers", "hidden", "embed")
         for name in ("input", "layers", "output", "words"):
             checked_rate(getattr(self, f"dropout_{name}"))
         checked_rate(self.weight_drop)

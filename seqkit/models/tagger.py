@@ -11,6 +11,7 @@ from seqkit.layers.chain import Moves
 from seqkit.layers.characters import CHARACTER_ENCODERS
 from seqkit.layers.dropout import LockedDropout, checked_rate
 from seqkit.layers.embedding import Embedding
+from seqkit.layers.sizes import check_sizes
 from seqkit.models.heads import CRFHead, SoftmaxHead
 from seqkit.models.token_vectors import FormEmbedding, Tokens, WordEmbedding, spread, twice
 from seqkit.models.wide import WideFeatures
@@ -47,9 +48,7 @@ class TaggerConfig:
         if self.char_encoder is not None and self.char_encoder not in CHARACTER_ENCODERS:
             known = ", ".join(CHARACTER_ENCODERS)
             raise ValueError(f"unknown char_encoder {self.char_encoder!r}; there are: {known}")
-        for name in ("words", "tags", "characters", "layers", "hidden", "embed"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be 1 or more, got {getattr(self, name)}")
+        check_sizes(self, "words", "tags", "characters", "layers", "hidden", "embed")
         if not 0 <= self.frozen < self.words:
             raise ValueError(f"of {self.words} words {self.frozen} cannot be frozen")
         checked_rate(self.dropout)

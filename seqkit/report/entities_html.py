@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
 from seqkit.files import atomic_write
+from seqkit.report.terminal import printable
 
 UNSURE = 0.5
 """An entity of less confidence is marked as doubtful."""
@@ -118,8 +119,8 @@ class EntityPage:
             for k, colour in enumerate(_COLOURS[: len(self._class)])
         ]
         kinds = self._class.items()
-        legend = [f'<mark class="{style}">{escape(kind)}</mark>' for kind, style in kinds]
-        head = {"title": escape(title), "legend": " ".join(legend), "unsure": UNSURE}
+        legend = [f'<mark class="{style}">{escape_name(kind)}</mark>' for kind, style in kinds]
+        head = {"title": escape_name(title), "legend": " ".join(legend), "unsure": UNSURE}
         self._write(_HEAD.format(colours="\n".join(rules), **head))
 
     def end(self) -> None:
@@ -127,7 +128,7 @@ class EntityPage:
         total = self._counts.total()
         counts = [f"{kind} {count:,}" for kind, count in self._counts.most_common()]
         line = f"{total:,} entities" + (f": {', '.join(counts)}" if counts else "")
-        self._write(_FOOT.format(counts=escape(line)))
+        self._write(_FOOT.format(counts=escape_name(line)))
 
     def _opening(self, mark: Mark) -> str:
         """The tag before an entity; its label is no text, so that what is copied is the input."""
@@ -139,10 +140,13 @@ class EntityPage:
         label = mark.type if sure else f"{mark.type} {int(100 * mark.confidence)}%"
         style = self._class[mark.type] + ("" if sure else " unsure")
         title = f"{mark.type}, confidence {mark.confidence:.1%}"
-        return f'<mark class="{style}" data-label="{escape(label)}" title="{escape(title)}">'
+        return (
+            f'<mark class="{style}" data-label="{escape_name(label)}" title="{escape_name(title)}">'
+        )
 
     def _write(self, text: str) -> None:
-        self._file.write(text.encode())
+        # A lone surrogate, which JSON can hold, has no bytes; a browser shows it as unknown.
+        self._file.write(text.encode(errors="xmlcharrefreplace"))
 
 
 @contextlib.contextmanager
@@ -160,6 +164,11 @@ def entity_page(
         page.begin(title)
         yield page
         page.end()
+
+
+def escape_name(text: str) -> str:
+    """A title or a label as HTML: one that could turn the text beside it round is spelled out."""
+    return escape(printable(text))
 
 
 def escape(text: str) -> str:

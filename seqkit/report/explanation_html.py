@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from seqkit.files import atomic_write
-from seqkit.report.entities_html import escape
+from seqkit.report.entities_html import escape, escape_name
 from seqkit.report.explanation import STEPS, Explained, Piece, runs
 
 STRONGEST = 6
@@ -93,8 +93,8 @@ class ExplanationPage:
         parts = [_marked(*run) for run in runs(explained)]
         self._write(
             "<article>\n"
-            f"<h2><b>{escape(explained.label)}</b> {explained.probability:.1%}</h2>\n"
-            f'<p class="score">{score}; {escape(explained.method)}</p>\n'
+            f"<h2><b>{escape_name(explained.label)}</b> {explained.probability:.1%}</h2>\n"
+            f'<p class="score">{score}; {escape_name(explained.method)}</p>\n'
             f'<p class="text" dir="auto">{"".join(parts)}</p>\n'
             f'<p class="most">{_strongest(explained)}</p>\n'
             "</article>\n"
@@ -105,7 +105,7 @@ class ExplanationPage:
         tints = [f".s{step} {{ --tint: {tint}; }}" for step, tint in enumerate(_TINTS, start=1)]
         scale = [step for step in range(-STEPS, STEPS + 1) if step]
         legend = "".join(f'<mark class="{_style(step)}">{_SIGN[step > 0]}</mark>' for step in scale)
-        head = {"title": escape(title), "legend": legend, "tints": "\n".join(tints)}
+        head = {"title": escape_name(title), "legend": legend, "tints": "\n".join(tints)}
         self._write(_HEAD.format(in_favour=_FOR, against=_AGAINST, **head))
 
     def end(self) -> None:

@@ -2,6 +2,8 @@
 
 config.json (settings, versions, seed), vocabulary.json, model.safetensors, history.jsonl,
 metrics.json, and checkpoint/ while the training is unfinished. Loading one runs no code from it.
+SHA256SUMS tells whether a file has changed since; that in checkpoint/ is of what a training begins
+with.
 """
 
 import contextlib
@@ -9,17 +11,21 @@ import json
 import os
 import pathlib
 import shutil
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import filelock
-import safetensors
-import safetensors.torch
 import torch
 from torch import nn
 
-from seqkit.files import atomic_write, write_json
+from seqkit import sums
+from seqkit.files import atomic_write, json_bytes, read_json, read_plain
+from seqkit.tasks.weights import built, check_sizes, fill, read_tensors
 from seqkit.train.tensors import write_tensors
+
+__all__ = ["FILES", "FORMAT", "PARTS", "Run", "read_json"]
+
+M = TypeVar("M", bound=nn.Module)
 
 FORMAT = {"format": "seqkit-run", "version": 1}
 FILES = (
@@ -38,6 +44,7 @@ FILES = (
     "averaged.safetensors",
     "history.jsonl",
     "README.md",
+    sums.NAME,
 )
 """The files of a run; config.json comes last when one is begun and first when one is cleared."""
 
@@ -74,7 +81,7 @@ class Run:
     def create(self, config: dict[str, Any]) -> None:
         """Make the folder and write config.json; the folder must be new or cleared."""
         self.checkpoint.mkdir(parents=True, exist_ok=True)
-        write_json(self.path / "config.json", {**FORMAT, **config})
+        self._seal(self.checkpoint, "config.json", {**FORMAT, **config})
 
     def check_free(self, force: bool) -> None:
         """ValueError unless a new training may begin in this folder."""
@@ -102,6 +109,8 @@ class Run:
             (self.path / name).unlink(missing_ok=True)
         for path in self.checkpoint.glob("*.*"):  # all but the lock and the scratch folder
             path.unlink()
+        if self.encoders.is_symlink():  # what lies behind it is not ours
+            self.encoders.unlink()
         shutil.rmtree(self.encoders, ignore_errors=True)
 
     @contextlib.contextmanager
@@ -127,6 +136,8 @@ class Run:
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the folder for one training; a second process gets a ValueError."""
+        if self.checkpoint.is_symlink():
+            raise ValueError(f"--out {self.checkpoint}: is a link to another folder; remove it")
         self.checkpoint.mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(self.checkpoint / "lock")
         try:
@@ -152,27 +163,51 @@ class Run:
         shutil.rmtree(self.checkpoint, ignore_errors=True)
 
     def read_config(self, task: str | None = None) -> dict[str, Any]:
-        """config.json, checked to be a run of this format with all its parts, and of the task."""
+        """config.json, checked to be a run of this format with all its parts, and of the task.
+
+        ValueError, too, where a file of the run is not as it was written.
+        """
         if not self.exists:
             raise ValueError(f"{self.path}: not a run folder (it has no config.json)")
         config = read_json(self.path / "config.json")
         if not isinstance(config, dict) or config.get("format") != FORMAT["format"]:
             raise ValueError(f"{self.path / 'config.json'}: not the configuration of a seqkit run")
         if config.get("version") != FORMAT["version"]:
+            version, made_by = config.get("version"), config.get("seqkit")
             raise ValueError(
-                f"{self.path}: a run of format version {config.get('version')}, this seqkit reads "
-                f"version {FORMAT['version']}; use the seqkit that made it ({config.get('seqkit')})"
+                f"{self.path}: a run of format version {version!r:.40}, this seqkit reads version "
+                f"{FORMAT['version']}; use the seqkit that made it ({made_by!r:.40})"
             )
         for name, kind in PARTS.items():
             if not isinstance(config.get(name), kind):
                 raise ValueError(f"{self.path / 'config.json'}: damaged, without a sound {name!r}")
         if task not in (None, config["task"]):
             raise ValueError(f"{self.path}: a run of the task {config['task']!r}, not {task!r}")
+        place = self.path if self.finished else self.checkpoint
+        sums.check_sums(place / sums.NAME, self.path)
         return config
 
     def write_metrics(self, metrics: dict[str, Any]) -> None:
         """metrics.json; a run that has it is finished."""
-        write_json(self.path / "metrics.json", metrics)
+        self._seal(self.path, "metrics.json", metrics)
+
+    def _seal(self, place: pathlib.Path, name: str, value: dict[str, Any]) -> None:
+        """Write the JSON file that makes a run begun or finished, after the sums of all its files.
+
+        What only an unfinished run has is left out of those that lie beside metrics.json.
+        """
+        data = json_bytes(value)
+        kept = [path for path in sums.plain_files(self.path) if self._stays(path, place)]
+        with atomic_write(place / sums.NAME) as file:
+            file.write(sums.sums_of(self.path, kept, {name: data}))
+        with atomic_write(self.path / name) as file:
+            file.write(data)
+
+    def _stays(self, path: pathlib.Path, place: pathlib.Path) -> bool:
+        """Whether a file is to be the same as long as the sums in `place` hold."""
+        if path.name in ("lock", "README.md", sums.NAME) or path.name.startswith("."):
+            return False
+        return place == self.checkpoint or self.checkpoint not in path.parents
 
     def write_card(self, text: str) -> None:
         """README.md, the model card."""
@@ -190,11 +225,12 @@ class Run:
         if not path.exists():
             return []
         try:
-            history = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-        except ValueError as error:
+            # A perplexity may be infinite, so this is read as Python writes it.
+            history = [json.loads(line) for line in read_plain(path).splitlines()]
+        except (ValueError, RecursionError) as error:
             raise ValueError(f"{path}: damaged ({error})") from error
         for number, record in enumerate(history, start=1):
-            if not isinstance(record, dict) or not {"epoch", "train", "valid"} <= set(record):
+            if not _is_epoch(record):
                 raise ValueError(f"{path}: damaged (line {number} is no record of an epoch)")
         return history
 
@@ -213,32 +249,30 @@ class Run:
         if not path.exists():
             remedy = "finish it with --resume" if self.checkpoint.exists() else "train it again"
             raise ValueError(f"{path}: no such file; the run is incomplete, {remedy}")
-        try:
-            return safetensors.torch.load_file(path)
-        except (safetensors.SafetensorError, OSError) as error:
-            raise ValueError(f"{path}: damaged, or not a safetensors file ({error})") from error
+        return read_tensors(path)
+
+    def build(self, make: Callable[[], M]) -> M:
+        """The model that `make` builds as config.json says, with the weights of the run.
+
+        ValueError names the file that is damaged; see `weights.built`.
+        """
+        tensors = self.read_tensors()
+        check_sizes(self.read_config()["model"], tensors, self.path / "config.json")
+        return built(make, tensors, self.path)
 
     def read_weights(self, model: nn.Module) -> None:
         """Load model.safetensors into `model`, which must have exactly these tensors."""
-        path, tensors = self.path / "model.safetensors", self.read_tensors()
-        with torch.no_grad():
-            for name, parameter in model.named_parameters():
-                found = tensors.pop(name, None)
-                if found is None or found.shape != parameter.shape:
-                    shape = "missing" if found is None else f"of shape {tuple(found.shape)}"
-                    raise ValueError(
-                        f"{path}: {name} is {shape}, config.json says {tuple(parameter.shape)}"
-                    )
-                parameter.copy_(found)
-        if tensors:
-            raise ValueError(f"{path}: holds {sorted(tensors)[0]}, which config.json does not know")
+        fill(model, self.read_tensors(), self.path / "model.safetensors")
 
 
-def read_json(path: pathlib.Path) -> Any:
-    """The JSON value in a file; ValueError naming the file where it cannot be read as such."""
-    try:
-        return json.loads(path.read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise ValueError(f"{path}: no such file; the run folder is incomplete") from error
-    except ValueError as error:
-        raise ValueError(f"{path}: damaged, not JSON ({error})") from error
+def _is_epoch(record: Any) -> bool:
+    """Whether a line of a history has what every epoch has: its number, and measures by name."""
+    return (
+        isinstance(record, dict)
+        and type(record.get("epoch")) in (int, float)
+        and all(_is_measures(record.get(part)) for part in ("train", "valid"))
+    )
+
+
+def _is_measures(value: Any) -> bool:
+    return isinstance(value, dict) and all(type(x) in (int, float) for x in value.values())

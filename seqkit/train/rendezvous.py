@@ -10,7 +10,7 @@ import os
 import secrets
 import time
 
-import torch.distributed as dist
+from torch.distributed import PrefixStore, Store, TCPStore  # type: ignore[attr-defined]
 
 SOON = datetime.timedelta(minutes=10)
 """How long the first waits for the others to start, and they for it."""
@@ -18,22 +18,22 @@ PAUSE = 0.05
 """Seconds between two looks at the store."""
 
 
-def meet(rank: int, size: int) -> dist.Store:
+def meet(rank: int, size: int) -> Store:
     """Find the other processes, by the variables that torchrun sets: a store of their own keys.
 
     RuntimeError where they have not all come after ten minutes.
     """
     agent = os.environ.get("TORCHELASTIC_USE_AGENT_STORE") == "True"
     address, port = os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"])
-    store = dist.TCPStore(address, port, is_master=rank == 0 and not agent, timeout=SOON)
+    store = TCPStore(address, port, is_master=rank == 0 and not agent, timeout=SOON)
     own = secrets.token_hex(8)
     store.set(f"seqkit {rank}", own)
     deadline = time.monotonic() + SOON.total_seconds()
     group = _lead(store, size, deadline) if rank == 0 else _follow(store, rank, own, deadline)
-    return dist.PrefixStore(f"seqkit {group}", store)
+    return PrefixStore(f"seqkit {group}", store)
 
 
-def _lead(store: dist.Store, size: int, deadline: float) -> str:
+def _lead(store: Store, size: int, deadline: float) -> str:
     """Propose the group of all that have come, until each of them has agreed to the same one."""
     proposed = None
     while time.monotonic() < deadline:
@@ -49,7 +49,7 @@ def _lead(store: dist.Store, size: int, deadline: float) -> str:
     raise RuntimeError(f"not all of the {size} processes have started within {SOON}")
 
 
-def _follow(store: dist.Store, rank: int, own: str, deadline: float) -> str:
+def _follow(store: Store, rank: int, own: str, deadline: float) -> str:
     """Agree to a group that one belongs to; those of earlier attempts do not know one's name."""
     while time.monotonic() < deadline:
         names = store.get("seqkit proposed").decode()

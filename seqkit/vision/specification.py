@@ -78,7 +78,7 @@ class _Words:
     def share(self, wanted: str) -> float:
         """A number from 0 to 1."""
         word = self.next(wanted)
-        if not re.fullmatch(r"[0-9]*\.?[0-9]+", word) or float(word) > 1:
+        if not re.fullmatch(r"[0-9]+(\.[0-9]+)?|\.[0-9]+", word) or float(word) > 1:
             raise self.wrong(f"should be {wanted}, a number from 0 to 1")
         return float(word)
 

@@ -2,12 +2,12 @@
 
 import dataclasses
 import io
-import shutil
 
 import pytest
 
 from seqkit.cli.main import run
 from tests.tasks import texts
+from tests.unsealed import unsealed
 
 
 def flags(**changes):
@@ -87,4 +87,4 @@ def trained(tmp_path_factory, text):
 @pytest.fixture
 def run_copy(trained, tmp_path):
     """A copy of that run, to be damaged."""
-    return shutil.copytree(trained, tmp_path / "copy")
+    return unsealed(trained, tmp_path / "copy")

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from collections import Counter
 
 import pytest
@@ -15,6 +14,7 @@ from seqkit.tasks.runs import read_json
 from tests.cli.classifiers import train
 from tests.report.test_curves import texts
 from tests.tasks.classified import write
+from tests.unsealed import unsealed
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +114,7 @@ def test_the_reliability_is_drawn(seqkit, opinions, answers, tmp_path):
 
 def test_pictures_of_another_text_lie_in_the_run_unless_told(seqkit, opinions, tmp_path):
     pytest.importorskip("matplotlib")
-    copy = shutil.copytree(opinions, tmp_path / "copy")
+    copy = unsealed(opinions, tmp_path / "copy")
     write(tmp_path / "more.tsv", 30, seed=9)
     for picture in ("confusion", "reliability"):
         result = seqkit("plot", copy, f"--{picture}", "--text", "more.tsv")
@@ -124,7 +124,7 @@ def test_pictures_of_another_text_lie_in_the_run_unless_told(seqkit, opinions, t
 
 def test_pictures_that_cannot_be_drawn(seqkit, opinions, trained, tmp_path):
     pytest.importorskip("matplotlib")
-    gone = shutil.copytree(opinions, tmp_path / "gone")
+    gone = unsealed(opinions, tmp_path / "gone")
     config = read_json(gone / "config.json")
     for arguments, message in (
         ([trained, "--reliability"], "a run of the task 'language'"),
@@ -162,7 +162,7 @@ def test_many_labels_have_no_confusion(seqkit, tmp_path):
 
 @pytest.mark.parametrize("accuracy", [None, 0.999])
 def test_diagnose_tells_the_errors_and_what_to_try(seqkit, opinions, tmp_path, accuracy):
-    run = shutil.copytree(opinions, tmp_path / "copy")
+    run = unsealed(opinions, tmp_path / "copy")
     metrics = read_json(run / "metrics.json")
     if accuracy:
         metrics["train"] |= {"accuracy": accuracy, "accuracy_interval": [0.99, 1.0]}

@@ -3,7 +3,6 @@
 import gzip
 import json
 import re
-import shutil
 import types
 
 import pytest
@@ -14,6 +13,7 @@ from seqkit.tasks import classifying
 from seqkit.tasks.runs import read_json
 from tests.cli.classifiers import StandIn, train
 from tests.tasks.classified import rows
+from tests.unsealed import unsealed
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +134,7 @@ def test_two_columns_are_one_text(seqkit, opinions, stand_in):
 
 
 def test_the_column_is_that_of_training_unless_told(seqkit, opinions, stand_in, tmp_path):
-    copy = shutil.copytree(opinions, tmp_path / "copy")
+    copy = unsealed(opinions, tmp_path / "copy")
     config = read_json(copy / "config.json")
     notes = {**config["notes"], "text_column": ["what"]}
     (copy / "config.json").write_text(json.dumps({**config, "notes": notes}))
@@ -311,7 +311,7 @@ def test_runs_that_are_no_classifiers(seqkit, trained):
 
 
 def test_damaged_runs(seqkit, opinions, deep, tmp_path):
-    copies = [shutil.copytree(one, tmp_path / name) for one, name in ((opinions, "a"), (deep, "b"))]
+    copies = [unsealed(one, tmp_path / name) for one, name in ((opinions, "a"), (deep, "b"))]
     for copy in copies:
         for path in [*copy.glob("*.safetensors"), *copy.glob("*.json")]:
             if path.name == "metrics.json":

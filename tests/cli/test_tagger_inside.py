@@ -3,7 +3,6 @@
 import json
 import math
 import re
-import shutil
 from collections import Counter
 
 import pytest
@@ -16,6 +15,7 @@ from seqkit.tasks.runs import read_json
 from seqkit.text.schemes import to_spans
 from tests.cli.taggers import as_columns, sentences, train
 from tests.report.test_curves import texts
+from tests.unsealed import unsealed
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +123,7 @@ def test_the_confusion_of_classes_on_the_validation_data(seqkit, classes, tmp_pa
 
 def test_a_confusion_lies_in_the_run_unless_told(seqkit, classes, tmp_path):
     pytest.importorskip("matplotlib")
-    copy = shutil.copytree(classes, tmp_path / "copy")
+    copy = unsealed(classes, tmp_path / "copy")
     assert seqkit("plot", copy, "--confusion").out == f"{copy / 'confusion.png'}\n"
     assert (copy / "confusion.png").read_bytes().startswith(b"\x89PNG")
 
@@ -140,7 +140,7 @@ def test_confusions_that_cannot_be_drawn(seqkit, names, trained, tmp_path):
     ):
         result = seqkit("plot", *arguments, "--out", "a.png")
         assert result.code == 2 and message in result.error
-    copy = shutil.copytree(names, tmp_path / "copy")
+    copy = unsealed(names, tmp_path / "copy")
     config = read_json(copy / "config.json")
     for notes, message in (
         ({**config["notes"], "train": "-"}, "(it was not a file); name a text with --text"),

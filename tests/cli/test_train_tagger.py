@@ -240,7 +240,7 @@ def test_ctrl_c_saves_and_resume_goes_on(stopped, seqkit, finished, tmp_path):
     assert weights(tmp_path / "run") == weights(finished)
     assert {path.name for path in (tmp_path / "run").iterdir()} == {
         *("config.json", "vocabulary.json", "symbols.json", "model.safetensors"),
-        *("history.jsonl", "metrics.json", "README.md"),
+        *("history.jsonl", "metrics.json", "README.md", "SHA256SUMS"),
     }
     again = seqkit("train-tagger", "--resume", "--out", "run", "--json")
     assert again.code == 0 and "finished already" in again.err and again.out == result.out

@@ -22,7 +22,7 @@ def test_the_folder_holds_a_run_with_its_card(trained, text):
     names = {path.name for path in trained.iterdir()}
     assert names == {
         *("config.json", "vocabulary.json", "model.safetensors"),
-        *("history.jsonl", "metrics.json", "README.md"),
+        *("history.jsonl", "metrics.json", "README.md", "SHA256SUMS"),
     }
     card = (trained / "README.md").read_text()
     assert f"seqkit sample {trained}" in card and "sentences.txt" in card

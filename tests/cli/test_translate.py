@@ -3,7 +3,6 @@
 import gzip
 import json
 import re
-import shutil
 import types
 
 import pytest
@@ -15,6 +14,7 @@ from seqkit.tasks import translating
 from seqkit.tasks.translating import SearchSettings
 from tests.cli.translators import StandIn, train
 from tests.tasks.translated import sentences
+from tests.unsealed import unsealed
 
 
 @pytest.fixture(scope="module")
@@ -297,7 +297,7 @@ def test_other_commands_refuse_a_translator(seqkit, attentive):
     ["config.json", "model.safetensors", "source.vocabulary.json", "target.vocabulary.json"],
 )
 def test_damaged_runs(seqkit, attentive, tmp_path, name):
-    copy = shutil.copytree(attentive, tmp_path / "copy")
+    copy = unsealed(attentive, tmp_path / "copy")
     whole = (copy / name).read_bytes()
     for damage in (whole[: len(whole) // 2], b"", b"{}", None):
         (copy / name).unlink()

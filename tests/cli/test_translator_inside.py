@@ -1,7 +1,6 @@
 """Looking inside a translator: pictures, `inspect`, `diagnose`."""
 
 import json
-import shutil
 
 import pytest
 
@@ -10,6 +9,7 @@ from seqkit.tasks import translating
 from seqkit.tasks.runs import read_json
 from tests.cli.translators import train
 from tests.report.test_gates import texts
+from tests.unsealed import unsealed
 
 TEXT = "the red cat sees the old fish."
 
@@ -94,7 +94,7 @@ def test_pictures_of_other_runs(seqkit, translator, blind, run_copy, tmp_path):
     assert result.code == 2 and "2 runs: only --reach and --by-length" in result.error
     result = seqkit("plot", run_copy, "--by-length")
     assert result.code == 2 and "a run of the task 'language'" in result.error
-    copy = shutil.copytree(translator, tmp_path / "damaged")
+    copy = unsealed(translator, tmp_path / "damaged")
     (copy / "metrics.json").write_text('{"valid": {}}')
     assert "metrics.json: damaged" in seqkit("plot", copy, "--by-length").error
     (copy / "metrics.json").unlink()
@@ -133,7 +133,7 @@ def test_diagnose_measures_the_training_text_anew(seqkit, translator):
 
 
 def test_diagnose_goes_on_where_the_training_text_is_gone(seqkit, translator, tmp_path):
-    run = shutil.copytree(translator, tmp_path / "copy")
+    run = unsealed(translator, tmp_path / "copy")
     config = read_json(run / "config.json")
     config["notes"]["source"] = str(tmp_path / "gone.en")
     (run / "config.json").write_text(json.dumps(config))

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqkit.report.explanation_html import ExplanationPage, explanation_page
+from seqkit.report.terminal import printable
 from tests.report.explained import Explained, Piece, explained
 
 
@@ -79,8 +80,8 @@ def test_the_page_holds_each_text_and_its_pieces_exactly(tmp_path_factory, texts
     found = write(tmp_path_factory.getbasetemp() / "explained.html", texts)
     for article, text in zip(found.articles, texts, strict=True):
         assert article.parts["text"] == text.text
-        assert article.parts["h2"] == f"{text.label} 93.2%"
-        assert article.parts["score"].endswith(f"rest +0.500; {text.method}")
+        assert article.parts["h2"] == f"{printable(text.label)} 93.2%"
+        assert article.parts["score"].endswith(f"rest +0.500; {printable(text.method)}")
         for (_, attributes, start, inside), piece in zip(article.pieces, text.pieces, strict=True):
             assert (start, inside) == (piece.start, text.text[piece.start : piece.stop])
             assert attributes["title"] == f"{piece.share:+.3f}"

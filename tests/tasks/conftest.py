@@ -1,11 +1,10 @@
 """A tiny language model, trained once for all tests of tasks."""
 
-import shutil
-
 import pytest
 
 from seqkit.tasks import language
 from tests.tasks import texts
+from tests.unsealed import unsealed
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +23,7 @@ def finished(tmp_path_factory, sources):
 @pytest.fixture
 def run_copy(finished, tmp_path):
     """A copy of the finished run, to be damaged."""
-    return shutil.copytree(finished, tmp_path / "copy")
+    return unsealed(finished, tmp_path / "copy")
 
 
 @pytest.fixture(scope="session")

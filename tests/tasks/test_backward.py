@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from seqkit.corpora.catalogue import open_splits
-from seqkit.decode.beam import BeamConfig
 from seqkit.decode.filters import SamplingConfig
+from seqkit.decode.hypothesis import BeamConfig
 from seqkit.decode.sampling import Stopping
 from seqkit.tasks import language
 from seqkit.tasks.language import passage

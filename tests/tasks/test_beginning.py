@@ -13,6 +13,7 @@ from seqkit.tasks.language import beginning
 from seqkit.tasks.runs import Run, read_json
 from tests.tasks import texts
 from tests.tasks.test_training import interrupt, resume, weights
+from tests.unsealed import unsealed
 
 STILL = {"optimizer": "sgd", "lr": 1e-30, "schedule": "constant", "epochs": 1}
 """A training that changes nothing."""
@@ -119,7 +120,7 @@ def test_it_learns_the_new_text_faster_than_from_scratch(sources, tmp_path):
 def test_stopped_and_resumed_it_ends_with_the_same_bytes_without_the_run(
     finished, others, tmp_path, steps
 ):
-    earlier = shutil.copytree(finished, tmp_path / "earlier")
+    earlier = unsealed(finished, tmp_path / "earlier")
     chosen = settings(earlier, average=0.9)
     language.train(chosen, others, tmp_path / "whole")
     folder = tmp_path / "run"

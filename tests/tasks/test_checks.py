@@ -22,6 +22,7 @@ class Settings:
     char_encoder: str = "cnn"
     decoder: str | None = None
     batch_size: int = 1
+    accumulate: int = 1
     weight_decay: float = 0.0
     threads: int | None = None
     max_minutes: float | None = None
@@ -81,6 +82,7 @@ def test_a_rate_is_below_one(value):
 @dataclasses.dataclass
 class LoopSettings:
     batch_size: int = 1
+    accumulate: int = 1
     optimizer: str = "sgd"
     lr: float | None = None
     schedule: str = "constant"

@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import shutil
 import struct
 
 import pytest
@@ -230,3 +231,29 @@ def test_what_a_killed_writer_left_does_not_block_a_new_training(tmp_path, sourc
     (tmp_path / ".vocabulary.json.x1y2").write_text("half")
     language.train(texts.settings(epochs=1), sources, tmp_path)
     assert Run(tmp_path).finished
+
+
+@pytest.mark.parametrize("name", ["config.json", "metrics.json", "model.safetensors"])
+def test_a_file_that_has_changed_is_refused(finished, tmp_path, name):
+    copy = shutil.copytree(finished, tmp_path / "copy")
+    data = bytearray((copy / name).read_bytes())
+    data[-2] ^= 1 << 5  # white space of JSON, or the last number: nothing else would tell
+    (copy / name).write_bytes(data)
+    assert f"{name}: damaged" in refusal(copy)
+    (copy / "README.md").write_text("mine")
+    (copy / name).write_bytes((finished / name).read_bytes())
+    language.load(copy, "cpu")
+
+
+def test_what_an_unfinished_run_began_with_must_not_change(tmp_path):
+    run = Run(tmp_path / "run")
+    run.checkpoint.mkdir(parents=True)
+    (run.checkpoint / "train.tokens").write_bytes(b"ids")
+    parts = {"task": "x", "settings": {}, "model": {}, "corpus": {}, "precision": "fp32"}
+    run.create(parts)
+    (run.checkpoint / "state.safetensors").write_bytes(b"comes and goes")
+    assert run.read_config()["task"] == "x"
+    (run.checkpoint / "train.tokens").write_bytes(b"odd")
+    os.utime(run.checkpoint / "train.tokens", ns=(1, 1))
+    with pytest.raises(ValueError, match=r"train\.tokens: damaged"):
+        run.read_config()

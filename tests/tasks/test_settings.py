@@ -94,7 +94,7 @@ def test_a_bidirectional_language_model_is_refused_and_the_reason_given(name):
 def test_unknown_names_are_refused():
     with pytest.raises(ValueError, match="unknown --preset 'huge'; there are: tiny, small"):
         build_settings("huge")
-    with pytest.raises(ValueError, match="unknown setting 'depth'; there are: average"):
+    with pytest.raises(ValueError, match="unknown setting 'depth'; there are: accumulate, average"):
         build_settings("small", depth=3)
 
 

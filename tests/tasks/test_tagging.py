@@ -23,6 +23,7 @@ from seqkit.text.schemes import to_spans
 from seqkit.text.vocabulary import EOS
 from seqkit.train.loop import Hooks
 from tests.tasks import tagged, texts
+from tests.unsealed import unsealed
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +75,7 @@ def test_a_finished_run_says_all_that_is_needed(finished):
     names = {path.name for path in finished.iterdir()}
     assert names == {
         "config.json", "vocabulary.json", "symbols.json", "model.safetensors", "history.jsonl",
-        "metrics.json",
+        "metrics.json", "SHA256SUMS",
     }  # fmt: skip
     metrics = json.loads((finished / "metrics.json").read_text())
     assert {"run", "epochs", "seconds", "tokens_per_second", "train", "valid", "test"} <= {*metrics}
@@ -352,7 +353,7 @@ DAMAGE = {
 @pytest.mark.parametrize("name", DAMAGE)
 def test_a_damaged_run_is_refused_by_name(finished, tmp_path, name):
     for number, (content, message) in enumerate(DAMAGE[name]):
-        copy = shutil.copytree(finished, tmp_path / str(number))
+        copy = unsealed(finished, tmp_path / str(number))
         (copy / name).write_text(content)
         with pytest.raises(ValueError, match=message):
             tagging.load(copy)

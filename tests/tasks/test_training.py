@@ -227,15 +227,6 @@ def test_one_hot_input_learns_the_same_as_look_up(sources, tmp_path):
     assert type(language.load(tmp_path / "one-hot").model.embedding) is OneHotEmbedding
 
 
-def test_the_estimate_counts_one_hot_vectors(sources):
-    """As whole numbers of 8 bytes, (B, T, V), beside what look-up takes."""
-    plain = language.estimate(texts.settings(), sources.train)
-    wide = language.estimate(texts.settings(input="one-hot"), sources.train)
-    more = wide["memory_bytes"] - plain["memory_bytes"]
-    assert more == 8 * 4 * 10 * plain["vocabulary"]
-    assert wide["parameters"] == plain["parameters"]
-
-
 def test_a_budget_of_minutes_ends_the_training(sources, tmp_path):
     settings = texts.settings(epochs=100_000, max_minutes=0.005)
     metrics = language.train(settings, sources, tmp_path / "run")

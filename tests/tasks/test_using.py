@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from seqkit.corpora.catalogue import open_corpus
-from seqkit.decode.beam import BeamConfig
 from seqkit.decode.filters import SamplingConfig
+from seqkit.decode.hypothesis import BeamConfig
 from seqkit.decode.sampling import Stopping
 from seqkit.models.language import LanguageModel, LanguageModelConfig
 from seqkit.tasks import language

@@ -1,11 +1,13 @@
 """Several processes: what they tell each other, and that together they train as one would."""
 
+import hashlib
 import os
 import sys
 
 import numpy as np
 import pytest
 import torch
+import torch.distributed as dist
 from torch import nn
 
 from seqkit.train.averaging import WeightAverage
@@ -90,6 +92,24 @@ def test_who_has_lost_the_others_says_so():
     (process, receiver), _ = together.start(lose, 2)
     process.join(60)
     assert "process 1 of 2 has lost the others; the same command with --resume" in receiver.recv()
+
+
+def join(port):
+    """What two processes add up to that meet in a store which torchrun keeps."""
+    os.environ |= {"MASTER_PORT": str(port), "TORCHELASTIC_USE_AGENT_STORE": "True"}
+    return team().sum([1.0])
+
+
+def test_processes_that_died_before_do_not_stand_in_the_way():
+    port = together.free_port()
+    store = dist.TCPStore("127.0.0.1", port, is_master=True, wait_for_workers=False)
+    dead = hashlib.sha256(b"dead gone").hexdigest()
+    for key, value in (("0", "dead"), ("1", "gone"), ("proposed", "dead gone")):
+        store.set(f"seqkit {key}", value)
+    for key in (f"{dead} 1", f"{dead} begins"):
+        store.set(f"seqkit {key}", "")
+    for _ in range(2):  # and once more after these, too, are gone
+        assert together.run(join, 2, port) == [[2.0], [2.0]]
 
 
 class Net(nn.Module):

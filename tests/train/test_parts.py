@@ -41,3 +41,20 @@ def test_precision_is_as_asked_or_probed():
     assert bf16_speedup() >= 0
     with pytest.raises(ValueError, match="unknown --precision 'fp8'"):
         choose_precision("fp8", cpu)
+
+
+def test_a_flipped_bit_anywhere_in_a_checkpoint_is_found(tmp_path):
+    """Also one that leaves a tensor of other numbers; without the sum, as once, it is not."""
+    path = tmp_path / "state"
+    save_tree(path, {"w": torch.randn(50), "step": 7})
+    whole = path.read_bytes()
+    for place in range(len(whole)):
+        broken = bytearray(whole)
+        broken[place] ^= 4
+        path.write_bytes(broken)
+        try:
+            found = load_tree(path)
+        except ValueError as error:
+            assert str(path) in str(error)
+        else:  # the name of the sum itself
+            assert b'"sha256"' not in bytes(broken) and found["step"] == 7

@@ -127,3 +127,11 @@ def test_the_loss_that_is_told_is_that_of_the_matrices():
     p = optimum.pair_shares(ids, 10, 1)
     expected = optimum.noise_loss(p, noise_probabilities(counts, 0.75), 5, inputs, outputs)
     assert loss / count == pytest.approx(expected, rel=0.01)
+
+
+def test_one_thread_starts_no_other(monkeypatch):
+    """Without memory for its stack a thread never begins, and whoever starts it waits for ever."""
+    monkeypatch.setattr("seqkit.word2vec.tile_engine.ThreadPoolExecutor", None)
+    trained(Word2VecConfig(dim=8, negative=2))
+    with pytest.raises(TypeError):
+        trained(Word2VecConfig(dim=8, negative=2), threads=2)

@@ -109,7 +109,7 @@ class AveragedScorer:
         kinds = {"embeddings": np.float32, "outputs": np.float32, "keys": np.int64}
         embeddings, outputs, keys = read_arrays(run, FILE, kinds)
         ngrams, level = read_ngrams(run, keys)
-        width = embeddings.shape[-1]
+        width = embeddings.shape[-1] if embeddings.ndim else 0
         wanted = {
             "embeddings": (embeddings, (len(ngrams), width)),
             "outputs": (outputs, (len(labels.names), width)),

@@ -16,7 +16,7 @@ from seqkit.models.language import LanguageModel, LanguageModelConfig
 from seqkit.tasks.classifying.reading import EncodedTexts, cut
 from seqkit.tasks.language.trained import read_without_weights
 from seqkit.tasks.runs import Run
-from seqkit.tasks.tagging.encoders import keep_encoders, load_encoder
+from seqkit.tasks.tagging.encoders import encoder_folders, keep_encoders, load_encoder
 from seqkit.text.backward import Backward
 from seqkit.text.batching import Ints
 from seqkit.text.tokenizers import Tokenizer
@@ -126,8 +126,7 @@ class Bodies:
 
 def kept_bodies(run: Run, max_tokens: int) -> Bodies:
     """The language models in a classifier's run, as `Bodies.save` left them."""
-    folders = sorted(run.encoders.iterdir(), key=lambda folder: int(folder.name))
-    return Bodies(folders, max_tokens)
+    return Bodies(encoder_folders(run), max_tokens)
 
 
 def drop_weights(run: Run) -> None:

@@ -5,6 +5,8 @@ The one place that knows which kind a run has: one with --encoder is fine-tuned,
 
 from typing import Any
 
+from seqkit.models.classifier import ClassifierConfig
+from seqkit.models.fine_tuned import FineTunedConfig
 from seqkit.tasks.classifying import fine_tuning, recurrent
 from seqkit.tasks.classifying.bodies import Bodies, kept_bodies
 from seqkit.tasks.classifying.data import ClassifyingData
@@ -69,9 +71,24 @@ def load_net(
     """The trained net of a run; ValueError where it is damaged."""
     reader = kept_reader(run, settings)
     build = fine_tuning.build_net if settings.encoder else recurrent.build_net
-    try:
-        net: Model = build(config["model"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{run.path / 'config.json'}: damaged ({error})") from error
-    run.read_weights(net)
+    net: Model = run.build(lambda: build(config["model"]))
+    if _sizes(net.config) != _known(reader):
+        raise ValueError(
+            f"{run.path}: vocabularies of {_known(reader)} types, config.json says "
+            f"{_sizes(net.config)}"
+        )
     return NetScorer(net.to(choose_device(device)).eval(), reader)
+
+
+def _sizes(config: ClassifierConfig | FineTunedConfig) -> list[int]:
+    """The sizes of the vocabularies that a net was made for."""
+    if isinstance(config, FineTunedConfig):
+        return [body.vocabulary_size for body in config.bodies]
+    return [config.words]
+
+
+def _known(reader: AnyReader) -> list[int]:
+    """The sizes of the vocabularies that a reader has."""
+    if isinstance(reader, Bodies):
+        return [config.vocabulary_size for config in reader.configs]
+    return [len(reader.vocabulary)]

@@ -6,18 +6,19 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import safetensors
-import safetensors.torch
 import torch
 
 from seqkit.files import atomic_write
 from seqkit.tasks.runs import FORMAT, Run, read_json
+from seqkit.tasks.weights import read_tensors
 from seqkit.text.ngrams import NGrams
 from seqkit.train.tensors import write_tensors
 
 Array = npt.NDArray[Any]
 
 TOKENS = "ngrams.json"
+LONGEST = 1 << 10
+"""Tokens: no n-gram is longer."""
 
 
 def write_ngrams(run: Run, ngrams: NGrams, level: str) -> None:
@@ -32,9 +33,11 @@ def read_ngrams(run: Run, keys: Array) -> tuple[NGrams, str]:
     path = run.path / TOKENS
     value = read_json(path)
     try:
-        tokens, order, level = tuple(value["tokens"]), int(value["order"]), str(value["level"])
+        tokens, order, level = tuple(value["tokens"]), value["order"], str(value["level"])
         if not all(isinstance(token, str) for token in tokens):
             raise ValueError("a token is no text")
+        if type(order) is not int or not 1 <= order <= LONGEST:
+            raise ValueError("'order' is no length of n-grams")
         return NGrams(tokens, keys, order), level
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path}: damaged ({error})") from error
@@ -52,15 +55,12 @@ def read_arrays(run: Run, name: str, kinds: Mapping[str, npt.DTypeLike]) -> Sequ
     path = run.path / name
     if not path.exists():
         raise ValueError(f"{path}: no such file; the run is incomplete, train it again")
-    try:
-        tensors = safetensors.torch.load_file(path)
-    except (safetensors.SafetensorError, OSError) as error:
-        raise ValueError(f"{path}: damaged, or not a safetensors file ({error})") from error
-    arrays = {part: tensor.numpy() for part, tensor in tensors.items()}
+    tensors = read_tensors(path)
     for part, kind in kinds.items():
-        if part not in arrays or arrays[part].dtype != np.dtype(kind):
+        found, wanted = tensors.get(part), torch.from_numpy(np.empty(0, kind)).dtype
+        if found is None or found.dtype != wanted or not torch.isfinite(found).all():
             raise ValueError(f"{path}: damaged, without sound {part}; train it again")
-    return [arrays[part] for part in kinds]
+    return [tensors[part].numpy() for part in kinds]
 
 
 def check_shapes(run: Run, name: str, found: Mapping[str, tuple[Array, tuple[int, ...]]]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from seqkit.files import atomic_write
+from seqkit.files import atomic_write, parse_json
 from seqkit.tasks.sources import Records, SourcesOf
 
 
@@ -85,9 +85,14 @@ def read_texts(source: Source) -> LabelledTexts:
 
 
 def reopen_texts(path: pathlib.Path) -> LabelledTexts:
-    """Read what `LabelledTexts.save` wrote."""
-    with path.open(encoding="ascii") as file:
-        name, warnings = json.loads(next(file))
-        rows = [json.loads(line) for line in file]
-    labels = [tuple(row[1]) for row in rows]
-    return LabelledTexts(name, [r[0] for r in rows], labels, [r[2] for r in rows], warnings)
+    """Read what `LabelledTexts.save` wrote; ValueError names a damaged file."""
+    try:
+        with path.open(encoding="ascii") as file:
+            lines = map(parse_json, file)
+            head: Any = next(lines, None)
+            name, warnings = head
+            rows = [(text, tuple(labels), place) for text, labels, place in lines]
+        texts, labels, places = map(list, zip(*rows, strict=True))
+        return LabelledTexts(name, texts, labels, places, warnings)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{path}: damaged ({error}); train anew with --force") from error

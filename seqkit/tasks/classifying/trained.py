@@ -82,7 +82,12 @@ def read_labels(run: Run) -> Labels:
     path = run.path / "symbols.json"
     value = read_json(path)
     try:
-        return Labels(tuple(value["labels"]), bool(value["many"]))
+        names, many = value["labels"], value["many"]
+        if not isinstance(names, list) or not all(type(name) is str and name for name in names):
+            raise ValueError("'labels' is no list of names")
+        if type(many) is not bool or len(names) < (1 if many else 2):
+            raise ValueError("there are too few labels, or 'many' is neither true nor false")
+        return Labels(tuple(names), many)
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path}: damaged ({error})") from error
 
@@ -95,4 +100,7 @@ def _load_scorer(
     if settings.model == "averaged":
         return AveragedScorer.load(run, labels)
     net = load_net(run, config, settings, device)
+    shape, own = net.model.config, (len(labels.names), labels.many)
+    if (shape.classes, shape.many_labels) != own:
+        raise ValueError(f"{run.path / 'symbols.json'}: has other labels than config.json says")
     return SumScorer(LinearScorer.load(run, labels), net) if settings.wide else net

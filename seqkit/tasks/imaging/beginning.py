@@ -9,7 +9,7 @@ from seqkit.tasks.imaging.nets import read_net
 from seqkit.tasks.imaging.settings import Config, ImageSettings
 from seqkit.tasks.imaging.trained import load
 from seqkit.tasks.runs import Run
-from seqkit.train.checkpoint import load_tree, save_tree
+from seqkit.train.checkpoint import fitting, load_tree, save_tree
 from seqkit.vision.model import ImageModel
 from seqkit.vision.shapes import Shape, shown
 from seqkit.vision.transfer import transfer
@@ -69,5 +69,6 @@ def keep(model: ImageModel, folder: pathlib.Path) -> None:
 @torch.no_grad()
 def take_up(model: ImageModel, folder: pathlib.Path) -> None:
     """Put the trunk in place that `keep` wrote."""
-    for parameter, kept in zip(model.trunk.parameters(), load_tree(folder / FILE), strict=True):
-        parameter.copy_(kept)
+    with fitting(folder / FILE):
+        for parameter, kept in zip(model.trunk.parameters(), load_tree(folder / FILE), strict=True):
+            parameter.copy_(kept)

@@ -5,6 +5,7 @@ from typing import Any
 
 from seqkit.tasks.imaging.settings import SUPERVISED, Config, ImageSettings
 from seqkit.tasks.runs import Run
+from seqkit.tasks.typed import from_json
 from seqkit.vision.cnn import CNN, CNNConfig
 from seqkit.vision.logistic import Logistic, LogisticConfig
 from seqkit.vision.mlp import MLP, MLPConfig
@@ -52,13 +53,13 @@ def siamese_config(settings: ImageSettings) -> SiameseConfig:
 def build_from(run: Run, config: dict[str, Any]) -> ImageModel:
     """The net that config.json describes, its weights drawn anew; ValueError if damaged."""
     _, net = read_net(run, config)
+    if config["model"]["kind"] != "siamese":
+        return build(net)
     try:
-        found = build(net)
-        if config["model"]["kind"] == "siamese":
-            return Siamese(SiameseConfig(**config["model"]["siamese"]), found)
-        return found
-    except (KeyError, TypeError, ValueError) as error:
+        siamese = from_json(SiameseConfig, config["model"].get("siamese"))
+    except ValueError as error:
         raise _damaged(run, error) from error
+    return Siamese(siamese, build(net))
 
 
 def read_net(run: Run, config: dict[str, Any]) -> tuple[str, Config]:
@@ -66,23 +67,18 @@ def read_net(run: Run, config: dict[str, Any]) -> tuple[str, Config]:
     try:
         kind = config["model"]["kind"]
         trunk = SUPERVISED.get(kind, kind)
-        return trunk, CONFIGS[trunk](**_tuples(config["model"]["net"]))
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        return trunk, from_json(CONFIGS[trunk], config["model"]["net"])
+    except (KeyError, TypeError, ValueError) as error:
         raise _damaged(run, error) from error
 
 
 def read_normalisation(run: Run, model: dict[str, Any]) -> Normalisation:
     """The training set's mean and deviation."""
     try:
-        return Normalisation.from_json(model["normalisation"])
-    except (KeyError, TypeError, ValueError) as error:
+        return from_json(Normalisation, model.get("normalisation"))
+    except ValueError as error:
         raise _damaged(run, error) from error
 
 
 def _damaged(run: Run, error: Exception) -> ValueError:
     return ValueError(f"{run.path / 'config.json'}: damaged ({error})")
-
-
-def _tuples(values: dict[str, Any]) -> dict[str, Any]:
-    """JSON's lists as tuples."""
-    return {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}

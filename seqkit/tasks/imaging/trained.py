@@ -16,7 +16,7 @@ from seqkit.tasks.classifying.trained import read_labels
 from seqkit.tasks.devices import choose_device
 from seqkit.tasks.imaging import evaluation
 from seqkit.tasks.imaging.images import Images, Source, check_shape, read_images
-from seqkit.tasks.imaging.nets import build_from, read_normalisation
+from seqkit.tasks.imaging.nets import build_from, read_net, read_normalisation
 from seqkit.tasks.runs import Run
 from seqkit.vision.model import ImageModel
 from seqkit.vision.siamese import Gallery, Siamese
@@ -102,7 +102,11 @@ def load(path: str | os.PathLike[str], device: str = "auto") -> TrainedImageMode
     """
     run = Run(path)
     config = run.read_config("imaging")
-    model = build_from(run, config)
-    run.read_weights(model)
-    normalisation = read_normalisation(run, config["model"])
-    return TrainedImageModel(model.to(choose_device(device)), read_labels(run), normalisation)
+    model = run.build(lambda: build_from(run, config))
+    normalisation, labels = read_normalisation(run, config["model"]), read_labels(run)
+    _, net = read_net(run, config)
+    if not isinstance(model, Siamese) and net.classes != len(labels.names):
+        known = len(labels.names)
+        path = run.path / "symbols.json"
+        raise ValueError(f"{path}: {known} classes, config.json says {net.classes}")
+    return TrainedImageModel(model.to(choose_device(device)), labels, normalisation)

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 
@@ -107,7 +108,18 @@ def keep_encoders(run: Run, paths: Sequence[str]) -> None:
 
 def kept_encoders(run: Run, device: str = "auto") -> list[Encoder]:
     """The language models in a run, in their order."""
-    if not run.encoders.exists():
+    return [load_encoder(folder, device) for folder in encoder_folders(run)]
+
+
+def encoder_folders(run: Run) -> list[pathlib.Path]:
+    """The folders of the language models in a run, in order; ValueError for anything else there."""
+    if not run.encoders.is_dir():
         return []
-    folders = sorted(run.encoders.iterdir(), key=lambda folder: int(folder.name))
-    return [load_encoder(folder, device) for folder in folders]
+    found = list(run.encoders.iterdir())
+    for path in (run.encoders, *found):
+        if path.is_symlink() or not path.is_dir():
+            raise ValueError(f"{path}: is no folder of its own; copy the language model there")
+    for path in found:
+        if not re.fullmatch("[1-9][0-9]{0,3}", path.name):
+            raise ValueError(f"{path}: is no language model of the run, which have numbers")
+    return sorted(found, key=lambda path: int(path.name))

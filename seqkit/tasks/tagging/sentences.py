@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
-from seqkit.files import atomic_write
+from seqkit.files import atomic_write, parse_json
 from seqkit.tasks.sources import Records, SourcesOf
 from seqkit.text.scheme_detection import detect_scheme
 from seqkit.text.schemes import (
@@ -106,15 +106,19 @@ class TaggedText:
 
 
 def reopen_text(path: pathlib.Path) -> TaggedText:
-    """Read what `TaggedText.save` wrote."""
-    with path.open(encoding="ascii") as file:
-        name, written, repaired, warnings = json.loads(next(file))
-        sentences = []
-        for line in file:
-            tokens, tags, features, place = json.loads(line)
-            columns = tuple(map(tuple, features))
-            sentences.append(Sentence(tuple(tokens), tuple(tags), columns, place))
-    return TaggedText(name, sentences, written, repaired, warnings)
+    """Read what `TaggedText.save` wrote; ValueError names a damaged file."""
+    try:
+        with path.open(encoding="ascii") as file:
+            lines = map(parse_json, file)
+            head: Any = next(lines, None)
+            name, written, repaired, warnings = head
+            sentences = [
+                Sentence(tuple(tokens), tuple(tags), tuple(map(tuple, features)), place)
+                for tokens, tags, features, place in lines
+            ]
+        return TaggedText(name, sentences, written, repaired, warnings)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{path}: damaged ({error}); train anew with --force") from error
 
 
 def read_text(source: Source, scheme: str = "auto") -> TaggedText:

@@ -5,6 +5,7 @@ import functools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, get_args
 
 import torch
 
@@ -131,10 +132,20 @@ def read_symbols(run: Run) -> Symbols:
             Vocabulary.load(run.path / "vocabulary.json"),
             Vocabulary.from_json(value["characters"]),
             tuple(Vocabulary.from_json(feature) for feature in value["features"]),
-            tuple(value["tags"]),
+            _read_tags(value["tags"]),
             value["written"],
         )
+        if symbols.written not in get_args(Scheme):
+            raise ValueError(f"{symbols.written!r} is no scheme")
         symbols.forbidden()  # refuses tags that the scheme does not have
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path}: damaged ({error})") from error
     return symbols
+
+
+def _read_tags(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(type(tag) is str and tag for tag in value):
+        raise ValueError("'tags' is no list of tags")
+    if not value or len(set(value)) != len(value):
+        raise ValueError("'tags' is empty, or a tag stands there twice")
+    return tuple(value)

@@ -20,6 +20,7 @@ from seqkit.tasks.tagging.prediction import Prediction, emissions, predict
 from seqkit.tasks.tagging.sentences import Record, Source, TaggedText, check_alike, read_text
 from seqkit.tasks.tagging.settings import TaggerSettings
 from seqkit.tasks.tagging.symbols import Symbols, read_symbols
+from seqkit.tasks.typed import from_json
 from seqkit.text.schemes import Scheme, convert, from_spans, tag_set
 from seqkit.text.sentences import tokenize
 from seqkit.text.wordforms import FormReader
@@ -191,8 +192,7 @@ def build_tagger(config: TaggerConfig, symbols: Symbols, settings: TaggerSetting
 
 def model_config(config: dict[str, Any]) -> TaggerConfig:
     """The configuration of the model out of a config.json."""
-    kept = config["model"]
-    return TaggerConfig(**{**kept, "features": tuple(kept["features"])})
+    return from_json(TaggerConfig, config["model"])
 
 
 def load(path: str | os.PathLike[str], device: str = "auto") -> TrainedTagger:
@@ -204,10 +204,24 @@ def load(path: str | os.PathLike[str], device: str = "auto") -> TrainedTagger:
     config = run.read_config("tagging")
     symbols = read_symbols(run)
     try:
-        model = Tagger(model_config(config), symbols.forbidden())
-    except (KeyError, TypeError, ValueError) as error:
+        shape = model_config(config)
+    except ValueError as error:
         raise ValueError(f"{run.path / 'config.json'}: damaged ({error})") from error
-    run.read_weights(model)
-    return TrainedTagger(
-        model.to(choose_device(device)).eval(), symbols, kept_encoders(run, device)
+    model, encoders = (
+        run.build(lambda: Tagger(shape, symbols.forbidden())),
+        kept_encoders(run, device),
     )
+    _check_sizes(run, shape, symbols, encoders)
+    return TrainedTagger(model.to(choose_device(device)).eval(), symbols, encoders)
+
+
+def _check_sizes(
+    run: Run, shape: TaggerConfig, symbols: Symbols, encoders: Sequence[Encoder]
+) -> None:
+    """ValueError where the files of a run do not belong together."""
+    features = tuple(map(len, symbols.features))
+    own = (len(symbols.words), len(symbols.tags), len(symbols.characters), features)
+    if (shape.words, shape.tags, shape.characters, shape.features) != own:
+        raise ValueError(f"{run.path / 'symbols.json'}: has other symbols than config.json says")
+    if shape.states != sum(encoder.width for encoder in encoders):
+        raise ValueError(f"{run.encoders}: has other language models than config.json says")

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from seqkit.tasks.tuning.space import DEFAULT_POINTS, SCALES, Choices, Parameter, Range
 
+MOST = 1000
+"""Points of a grid."""
+
 
 @dataclass(frozen=True)
 class Known:
@@ -59,8 +62,10 @@ def _read_range(text: str, name: str, parts: list[str], whole: bool) -> Range:
     points = _number(text, parts[3]) if len(parts) == 4 else DEFAULT_POINTS
     if low >= high:
         raise _wrong(text, f"the lower bound comes first, and {parts[1]} is not below {parts[2]}")
-    if points != int(points) or points < 2:
-        raise _wrong(text, f"{parts[-1]!r} points: a grid takes 2 or more, a whole number")
+    if points != int(points) or not 2 <= points <= MOST:
+        raise _wrong(
+            text, f"{parts[-1]!r} points: a grid takes 2 or more, at most {MOST:,}, and whole"
+        )
     if scale == "log" and low <= 0:
         raise _wrong(text, f"a log scale begins above 0, not at {parts[1]}; or take lin")
     if scale == "1-log" and not (low >= 0 and high < 1):

@@ -12,6 +12,7 @@ from seqkit.tasks import language
 from seqkit.tasks.classifying.bodies import Bodies, drop_weights, kept_bodies
 from seqkit.tasks.runs import Run
 from tests.tasks import texts
+from tests.unsealed import unsealed
 
 LINE = "the old miller paints a wet stone ."
 TEXTS = [LINE, "", "a kind zebra\nsees the owl", "the " * 30 + "fox ."]
@@ -98,7 +99,7 @@ def test_a_classifier_on_them_does_not_feel_which_texts_stand_beside_one(both):
 
 
 def test_kept_in_a_run_they_need_no_other_folder(runs, tmp_path):
-    paths = [shutil.copytree(runs[name], tmp_path / name) for name in ("backward", "char")]
+    paths = [unsealed(runs[name], tmp_path / name) for name in ("backward", "char")]
     before = Bodies(paths, max_tokens=6)
     run = Run(tmp_path / "run")
     before.save(run)
@@ -143,7 +144,7 @@ def test_what_is_no_run_of_a_language_model_is_refused(runs, tmp_path):
     assert refused(lambda: Bodies([tmp_path / "none"], 0)).startswith(
         f"--encoder {tmp_path / 'none'}: not a run folder"
     )
-    folder = shutil.copytree(runs["forward"], tmp_path / "tagger")
+    folder = unsealed(runs["forward"], tmp_path / "tagger")
     config = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps({**config, "task": "tagging"}))
     error = refused(lambda: Bodies([runs["forward"], folder], 0))

@@ -10,6 +10,7 @@ from seqkit.tasks import classifying, language
 from seqkit.tasks.runs import Run
 from seqkit.train.loop import Hooks
 from tests.tasks import classified
+from tests.unsealed import unsealed
 
 
 @pytest.fixture(scope="module")
@@ -215,9 +216,8 @@ def test_a_run_of_another_task_is_refused(language_run):
 
 
 def test_damaged_labels_are_named(finished, tmp_path):
-    import shutil
 
-    copy = shutil.copytree(finished, tmp_path / "copy")
+    copy = unsealed(finished, tmp_path / "copy")
     (copy / "symbols.json").write_text('{"labels": 3}')
     with pytest.raises(ValueError, match=r"symbols\.json: damaged"):
         classifying.load(copy)

@@ -12,6 +12,7 @@ from seqkit.tasks.imaging.estimate import estimate
 from seqkit.tasks.runs import Run, read_json
 from seqkit.train.loop import Hooks
 from tests.tasks.pictured import KINDS, Pictures, Sources, draw, settings, sources
+from tests.unsealed import unsealed
 
 SHORT = {"epochs": 2, "shift": 1, "flip": True}
 """A short training in which every random draw takes part."""
@@ -75,7 +76,7 @@ def test_a_run_says_what_was_trained_on_what(finished):
     assert metrics["valid"]["accuracy"] == best["valid"]["accuracy"]
     names = {path.name for path in finished.iterdir()}
     files = ("config.json", "history.jsonl", "metrics.json", "model.safetensors", "symbols.json")
-    assert names == set(files)
+    assert names == {*files, "SHA256SUMS"}
 
 
 @pytest.mark.parametrize("steps", [1, 5, 8])
@@ -179,7 +180,7 @@ def test_a_siamese_net_may_stand_on_the_trunk_of_a_classifier_and_the_other_way(
 
 @pytest.mark.parametrize("steps", [2, 4])
 def test_the_other_run_may_be_gone_when_it_goes_on(finished, tmp_path, monkeypatch, steps):
-    earlier = shutil.copytree(finished, tmp_path / "earlier")
+    earlier = unsealed(finished, tmp_path / "earlier")
     chosen = further(earlier, freeze=1, epochs=2, shift=1)
     imaging.train(chosen, sources(), tmp_path / "whole")
     with imaging.training(chosen, sources(), tmp_path / "new"):
