@@ -70,9 +70,10 @@ def ours(ids: np.ndarray, types: int, steps: int, dtype: torch.dtype) -> float:
     from seqkit.tasks.language.data import WindowBatches
     from seqkit.text.windows import Windows
     from seqkit.train.averaging import WeightAverage
-    from seqkit.train.loop import Hooks, Limits, Loop, Recipe
+    from seqkit.train.loop import Hooks, Loop
     from seqkit.train.memory import keep_freed_memory
     from seqkit.train.optimizers import ClipNorm, build_optimizer
+    from seqkit.train.recipe import Limits, Recipe
     from seqkit.train.schedules import constant
 
     class Clock(Hooks):

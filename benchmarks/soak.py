@@ -4,8 +4,8 @@ After each round the memory in use, the open files and the threads of the proces
 three should stay where they are once every part has run. Ends with a table, a picture and exit
 code 1 where they do not. The models and texts are built in and small. Linux only (/proc).
 
-oneDNN keeps a compiled kernel for each of the last 1,024 shapes of a product, which takes it half an
-hour and half a gigabyte to fill. That is no leak, but would hide one; so here it keeps 64.
+oneDNN keeps a compiled kernel for each of the last 1,024 shapes of a product, which takes it a
+quarter of an hour and half a gigabyte to fill. That is no leak, but would hide one; so it keeps 64.
 
     python benchmarks/soak.py [--minutes 60] [--threads 1] [--picture docs/soak.png]
 """
@@ -66,13 +66,18 @@ def words(command: str, folder: pathlib.Path) -> list[str]:
     return [str(folder / w) if (folder / w).is_file() else w for w in command.split()]
 
 
+SPOKEN = io.StringIO()
+"""What commands print; one object for all of them, as click never lets go of a stream."""
+
+
 def do(arguments: list[str]) -> None:
     """Run a command in this process, silently."""
-    spoken = io.StringIO()
-    with contextlib.redirect_stdout(spoken), contextlib.redirect_stderr(spoken):
+    SPOKEN.seek(0)
+    SPOKEN.truncate()
+    with contextlib.redirect_stdout(SPOKEN), contextlib.redirect_stderr(SPOKEN):
         code = run(arguments)
     if code:
-        raise SystemExit(f"seqkit {' '.join(arguments)} failed: {spoken.getvalue()}")
+        raise SystemExit(f"seqkit {' '.join(arguments)} failed: {SPOKEN.getvalue()}")
 
 
 def noted(begin: float) -> tuple[float, float, int, int]:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from seqkit.tasks.runs import Run
-from seqkit.train.loop import Batches, Hooks, Limits, Loop, Recipe, Record, by_loss
+from seqkit.train.loop import Hooks, Loop, Record, by_loss
 from seqkit.train.memory import keep_freed_memory
+from seqkit.train.recipe import Batches, Limits, Recipe
 
 
 class KeepHistory(Hooks):

@@ -14,7 +14,7 @@ from typing import Any
 
 import torch
 import torch.distributed as dist
-from torch import Tensor
+from torch import Tensor, nn
 
 from seqkit.train.rendezvous import meet
 
@@ -61,6 +61,23 @@ class Team:
                     work.wait() for work in [dist.all_reduce(t, async_op=True) for t in tensors]
                 ]
             )
+
+    def add_up(self, numbers: Sequence[float], parameters: Sequence[nn.Parameter]) -> list[float]:
+        """Add up the numbers and the gradients of all; who has no gradient of a parameter adds 0.
+
+        A parameter of which nobody has one keeps none, as optimizers pass over it then.
+        """
+        if self.size == 1:
+            return list(numbers)
+        has = [float(parameter.grad is not None) for parameter in parameters]
+        found = self.sum([*numbers, *has])
+        owners = found[len(numbers) :]
+        together = [p for p, owned in zip(parameters, owners, strict=True) if owned]
+        for parameter in together:
+            if parameter.grad is None:
+                parameter.grad = torch.zeros_like(parameter)
+        self.sum_([p.grad for p in together if p.grad is not None])
+        return found[: len(numbers)]
 
     def rows(self, mine: Tensor, first: int, count: int) -> Tensor:
         """Join the rows of all into a tensor of `count` rows; mine are those from `first` on."""

@@ -15,77 +15,20 @@ import pathlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from seqkit.train.averaging import Average
 from seqkit.train.carrying import cut, joined
 from seqkit.train.checkpoint import fitting, load_tree, save_tree
 from seqkit.train.distribution import team
 from seqkit.train.interrupt import Interrupt, deferred_interrupt
-from seqkit.train.schedules import Schedule
+from seqkit.train.recipe import Batches, Limits, Recipe
 from seqkit.train.unfreezing import set_rates
 
 Record = dict[str, Any]
 """One epoch of the history: epoch, seconds, lr, train and valid metrics, all plain numbers."""
-
-
-class Batches(Protocol):
-    """The batches of one epoch, in order."""
-
-    def __len__(self) -> int:
-        """How many there are."""
-        ...
-
-    def __getitem__(self, k: int, /) -> Any:
-        """Batch k, the same whenever asked for."""
-        ...
-
-    def share(self, k: int, part: int, parts: int) -> Any | None:
-        """One of `parts` parts of batch k, cut by `distribution.bounds`; None where it is empty."""
-        ...
-
-
-def _all_train(epoch: int) -> None:
-    """Nothing is frozen and nothing thawed."""
-
-
-@dataclass
-class Recipe:
-    """The parts of one training: what is trained, and by what rule each step changes it.
-
-    `before_epoch` is told the number of each epoch, from 0, before it begins, also before one that
-    a resumed training goes on with; it may freeze and thaw parameters, by that number alone.
-    """
-
-    model: nn.Module
-    optimizer: torch.optim.Optimizer  # the "factor" of a group multiplies its rate
-    schedule: Schedule
-    clip: Callable[[list[nn.Parameter]], Tensor]
-    average: Average
-    before_epoch: Callable[[int], None] = _all_train
-    pieces: int = 1  # of a batch, one after another in each process: gradient accumulation
-
-
-@dataclass(frozen=True)
-class Limits:
-    """When a training ends, and how often it saves itself."""
-
-    epochs: int
-    minutes: float | None = None  # wall-clock budget, validation included
-    patience: int = 0  # epochs without a better validation loss; 0 never gives up
-    checkpoint_seconds: float = 30.0
-
-    def __post_init__(self) -> None:
-        """Reject limits that allow no training."""
-        if self.epochs < 1:
-            raise ValueError(f"--epochs must be 1 or more, got {self.epochs}")
-        if self.minutes is not None and self.minutes <= 0:
-            raise ValueError(f"--max-minutes must be above 0, got {self.minutes}")
-        if self.patience < 0:
-            raise ValueError(f"--patience must be 0 or more, got {self.patience}")
 
 
 class Hooks:
@@ -246,7 +189,7 @@ class Loop:
     def _step(self, batches: Batches) -> None:
         optimizer = self.recipe.optimizer
         set_rates(optimizer.param_groups, self.base_lr * self.recipe.schedule(self.progress))
-        summed, count = self._add_up(self._backward(batches))
+        summed, count = self.team.add_up(self._backward(batches), self.parameters)
         torch._foreach_div_([p.grad for p in self.parameters if p.grad is not None], count)
         norm = self.recipe.clip(self.parameters)
         self._check_finite(norm.item(), "gradient")
@@ -275,19 +218,6 @@ class Loop:
             loss.backward()
             summed, count, carries[piece] = summed + loss.item(), count + size, carry
         self.at.carries = carries
-        return summed, count
-
-    def _add_up(self, mine: tuple[float, int]) -> tuple[float, float]:
-        """The loss and the count of all processes; each gradient becomes that of all."""
-        if self.team.size == 1:
-            return mine
-        has = [float(parameter.grad is not None) for parameter in self.parameters]
-        summed, count, *owners = self.team.sum([*mine, *has])
-        together = [p for p, owned in zip(self.parameters, owners, strict=True) if owned]
-        for parameter in together:
-            if parameter.grad is None:
-                parameter.grad = torch.zeros_like(parameter)
-        self.team.sum_([p.grad for p in together if p.grad is not None])
         return summed, count
 
     def _finish_epoch(self) -> None:

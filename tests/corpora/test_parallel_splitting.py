@@ -65,7 +65,11 @@ def test_only_what_is_asked_for_is_held_out():
     ("texts", "shares", "message"),
     [
         (["a", "b", "c"], {"valid": None}, "here is too short to hold out valid text"),
-        (["a"] * 50, {"valid": 0.1, "test": 0.1}, "to hold out valid text from its 50 pairs, 1 different sources: give"),
+        (
+            ["a"] * 50,
+            {"valid": 0.1, "test": 0.1},
+            "from its 50 pairs, 1 different sources: give",
+        ),
         (["a", "b"], {"valid": 0.5}, "--valid 0.5 is no share"),
     ],
 )

@@ -19,8 +19,9 @@ from seqkit.models.fine_tuned import (
 )
 from seqkit.models.language import LanguageModel, LanguageModelConfig
 from seqkit.train.averaging import WeightAverage
-from seqkit.train.loop import Limits, Loop, Recipe
+from seqkit.train.loop import Loop
 from seqkit.train.optimizers import ClipNorm, optimizer_over
+from seqkit.train.recipe import Limits, Recipe
 from seqkit.train.schedules import SCHEDULES
 from seqkit.train.unfreezing import Unfreezing, layered_groups
 from tests import oracles

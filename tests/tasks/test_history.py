@@ -9,8 +9,9 @@ from torch import nn
 from seqkit.tasks.history import KeepHistory, fit_in_run, sum_up
 from seqkit.tasks.runs import Run
 from seqkit.train.averaging import WeightAverage
-from seqkit.train.loop import Hooks, Limits, Recipe
+from seqkit.train.loop import Hooks
 from seqkit.train.optimizers import ClipNorm
+from seqkit.train.recipe import Limits, Recipe
 
 HISTORY = [
     {"epoch": n, "seconds": 2.0 * n, "tokens_per_second": 10.0 * n, "train": {"loss": -n}}

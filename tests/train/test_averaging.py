@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from torch import nn
 
 from seqkit.train.averaging import TriggeredAverage, WeightAverage, build_average
-from seqkit.train.loop import Hooks, Limits, Loop, Recipe
+from seqkit.train.loop import Hooks, Loop
 from seqkit.train.optimizers import ClipNorm, build_optimizer
+from seqkit.train.recipe import Limits, Recipe
 from seqkit.train.schedules import constant
 
 VALUES = np.linspace(1, 3, 50) ** 2

@@ -12,8 +12,9 @@ from torch import nn
 
 from seqkit.train.averaging import WeightAverage
 from seqkit.train.distribution import Team, bounds, team
-from seqkit.train.loop import Hooks, Limits, Loop, Recipe
+from seqkit.train.loop import Hooks, Loop
 from seqkit.train.optimizers import ClipNorm, build_optimizer
+from seqkit.train.recipe import Limits, Recipe
 from seqkit.train.schedules import cosine
 from tests import together
 

@@ -8,8 +8,9 @@ import torch
 from torch import nn
 
 from seqkit.train.averaging import WeightAverage, build_average
-from seqkit.train.loop import Hooks, Limits, Loop, Recipe
+from seqkit.train.loop import Hooks, Loop
 from seqkit.train.optimizers import OPTIMIZERS, ClipNorm, build_optimizer
+from seqkit.train.recipe import Limits, Recipe
 from seqkit.train.schedules import constant, cosine
 
 

@@ -5,8 +5,9 @@ import torch
 from torch import nn
 
 from seqkit.train.averaging import WeightAverage
-from seqkit.train.loop import Hooks, Limits, Loop, Recipe
+from seqkit.train.loop import Hooks, Loop
 from seqkit.train.optimizers import OPTIMIZERS, ClipNorm, ClipValue, optimizer_over
+from seqkit.train.recipe import Limits, Recipe
 from seqkit.train.schedules import SCHEDULES
 from seqkit.train.unfreezing import Unfreezing, layered_groups, set_rates
 

@@ -11,8 +11,8 @@ from seqkit.tasks.classifying.labels import Labels
 from seqkit.tasks.classifying.settings import ClassifierSettings
 from seqkit.tasks.typed import from_json
 from seqkit.train.averaging import build_average
-from seqkit.train.loop import Recipe
 from seqkit.train.optimizers import ClipNorm, optimizer_over
+from seqkit.train.recipe import Recipe
 from seqkit.train.schedules import build_schedule
 from seqkit.train.unfreezing import RATIO, Unfreezing, layered_groups
 

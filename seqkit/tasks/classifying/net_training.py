@@ -11,7 +11,8 @@ from seqkit.tasks.classifying.net import NetScorer, scores
 from seqkit.tasks.classifying.settings import BALANCED, ClassifierSettings
 from seqkit.tasks.history import fit_in_run
 from seqkit.tasks.runs import Run
-from seqkit.train.loop import Hooks, Limits, Recipe, Record
+from seqkit.train.loop import Hooks, Record
+from seqkit.train.recipe import Limits, Recipe
 
 
 class NetTraining:

@@ -12,8 +12,8 @@ from seqkit.tasks.classifying.settings import ClassifierSettings
 from seqkit.tasks.pretrained import begin_words
 from seqkit.tasks.typed import from_json
 from seqkit.train.averaging import build_average
-from seqkit.train.loop import Recipe
 from seqkit.train.optimizers import ClipNorm, build_optimizer
+from seqkit.train.recipe import Recipe
 from seqkit.train.schedules import build_schedule
 from seqkit.vectors.files import load
 from seqkit.vectors.vectors import WordVectors

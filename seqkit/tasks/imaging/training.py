@@ -22,9 +22,10 @@ from seqkit.tasks.imaging.settings import Config, ImageSettings
 from seqkit.tasks.imaging.trained import TrainedImageModel
 from seqkit.tasks.runs import Run
 from seqkit.train.averaging import build_average
-from seqkit.train.loop import Hooks, Limits, Recipe
+from seqkit.train.loop import Hooks
 from seqkit.train.optimizers import ClipNorm, build_optimizer
 from seqkit.train.precision import PRECISIONS, choose_precision
+from seqkit.train.recipe import Limits, Recipe
 from seqkit.train.schedules import build_schedule
 from seqkit.vision.transforms import Flip, Shift
 

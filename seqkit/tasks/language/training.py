@@ -28,9 +28,10 @@ from seqkit.tasks.pretrained import fill_embedding
 from seqkit.tasks.runs import Run
 from seqkit.train.averaging import build_average
 from seqkit.train.distribution import team
-from seqkit.train.loop import Hooks, Limits, Recipe, Record, by_loss
+from seqkit.train.loop import Hooks, Record, by_loss
 from seqkit.train.optimizers import ClipNorm, ClipValue
 from seqkit.train.precision import PRECISIONS, choose_precision
+from seqkit.train.recipe import Limits, Recipe
 from seqkit.train.schedules import build_schedule
 from seqkit.vectors.files import load
 

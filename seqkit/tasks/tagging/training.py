@@ -18,16 +18,16 @@ from seqkit.tasks.tagging.calibration import calibrate
 from seqkit.tasks.tagging.data import TaggingData, read_data, reopen_data, save_data
 from seqkit.tasks.tagging.encoders import keep_encoders
 from seqkit.tasks.tagging.encoding import EpochOfBatches
+from seqkit.tasks.tagging.estimate import memory_of
 from seqkit.tasks.tagging.evaluation import evaluate_text, quick_scores
-from seqkit.tasks.tagging.sentences import Source, Sources, read_text
+from seqkit.tasks.tagging.sentences import Sources
 from seqkit.tasks.tagging.settings import TaggerSettings
-from seqkit.tasks.tagging.symbols import choose_symbols
 from seqkit.tasks.tagging.trained import TrainedTagger, build_tagger, model_config
 from seqkit.train.averaging import build_average
-from seqkit.train.loop import Hooks, Limits, Recipe, Record
+from seqkit.train.loop import Hooks, Record
 from seqkit.train.optimizers import ClipNorm, build_optimizer
+from seqkit.train.recipe import Limits, Recipe
 from seqkit.train.schedules import build_schedule
-from seqkit.vectors.files import load
 
 PLAIN = 2
 """Epochs before R-Drop begins, which takes twice the time: in short trainings it is of no use."""
@@ -68,6 +68,10 @@ class Training:
             for name, text in self.data.texts.items()
             if name != "train"
         }
+
+    def memory(self) -> int:
+        """Bytes that this training takes, about; those of the processor, not of a GPU."""
+        return memory_of(self.settings, self.model, self.data.texts["train"].tokens)
 
     def run_to_end(self, hooks: Hooks | None = None) -> dict[str, Any]:
         """Train, keep and write the best weights; returns the metrics, for `finish`.
@@ -202,23 +206,3 @@ def _config(settings: TaggerSettings, sources: Sources, data: TaggingData) -> di
     model = data.symbols.model(settings, sum(e.width for e in data.encoders))
     corpus = {"name": sources.train.name, **data.describe()}
     return run_config("tagging", settings, dataclasses.asdict(model), corpus)
-
-
-def estimate(settings: TaggerSettings, train: Source) -> dict[str, int]:
-    """What training on a text would take: types, parameters, and bytes of memory, about."""
-    text = read_text(train, settings.scheme)
-    known = load(settings.vectors).index_to_key if settings.vectors else ()
-    symbols = choose_symbols(text.sentences, text.written, settings.min_count, known)
-    model = build_tagger(symbols.model(settings), symbols, settings)
-    parameters = sum(p.numel() for p in model.parameters())
-    copies = 5 + 2 * settings.optimizer.startswith("adam") + bool(settings.average)
-    activations = settings.batch_size * settings.layers * settings.hidden * 40
-    return {
-        "words": len(symbols.words),
-        "tags": len(symbols.tags),
-        "tokens": text.tokens,
-        "parameters": parameters,
-        "memory_bytes": 4 * (copies * parameters + activations)
-        + 300 * text.tokens
-        + 80 * len(symbols.tags) ** 2,
-    }

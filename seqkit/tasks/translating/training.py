@@ -23,9 +23,10 @@ from seqkit.tasks.translating.settings import TranslatorSettings
 from seqkit.tasks.translating.texts import Sources
 from seqkit.tasks.translating.trained import SearchSettings, TrainedTranslator, build_translator
 from seqkit.train.averaging import build_average
-from seqkit.train.loop import Hooks, Limits, Recipe, Record, by_loss
+from seqkit.train.loop import Hooks, Record, by_loss
 from seqkit.train.optimizers import ClipNorm, build_optimizer
 from seqkit.train.precision import PRECISIONS, choose_precision
+from seqkit.train.recipe import Limits, Recipe
 from seqkit.train.schedules import build_schedule
 
 QUICK = 500
