@@ -2,8 +2,10 @@
 
 Runs each of a list of trainings on made-up text, each in a process of its own, and prints its peak
 memory (the resident set, as the system counts it) beside what the dry run of the same command says.
+The constants of the estimates were fitted to some of the runs, not to those of CHECKED.
 Language models train two epochs, short ones: a text has as many types as a vocabulary and few
-tokens, but for `long`, where counting trigrams takes more than training.
+tokens, but for `long`, where counting trigrams takes more than training. Runs on corpora of others
+want SEQKIT_TEST_DATA, the folder they lie in, and are left out without it.
 
     python benchmarks/estimates.py FOLDER [NAME...] [--json FILE]
 """
@@ -57,6 +59,69 @@ RUNS = {
     "vectors, cbow, 500 numbers": [*W2V, "--model", "cbow", "--dim", "500"],
 }
 
+TAGGER, CLASSIFIER = ["train-tagger"], ["train-classifier"]
+TRANSLATOR, IMAGE = ["train-translator"], ["train-image"]
+SHORT = ["--max-minutes", "0.2"]
+CONLL = [*TAGGER, "$conll2003/eng.train", *SHORT]
+TESTA = [*TAGGER, "$conll2003/eng.testa", *SHORT]
+SST2, SST5 = ([*CLASSIFIER, f"$sst/sst{kinds}.train.txt"] for kinds in (2, 5))
+IMDB = [*CLASSIFIER, "$imdb/imdb.train.tsv.gz", "--text-column", "4", "--label-column", "1"]
+MULTI30K, VALID = (
+    [f"$multi30k/tok/{name}.lc.norm.tok.{language}.gz" for language in ("en", "de")]
+    for name in ("train", "val")
+)
+DEEP = ["--hidden", "300", "--layers", "2"]
+NARROW = ["--hidden", "100", "--batch-size", "1000"]
+WIDE = ["--hidden", "400", "--embed", "200"]
+SPACES = ["--tokenizer", "whitespace"]
+PAIRS = [*TRANSLATOR, *MULTI30K, *SPACES, "--valid", *VALID, *SHORT]
+MNIST, TENTH = ([*IMAGE, f"$mnist/{name}-images-idx3-ubyte.gz"] for name in ("train", "t10k"))
+RUNS |= {
+    "tagger, smallworld": [*TAGGER, *SHORT],
+    "tagger, CoNLL": CONLL,
+    "tagger, CoNLL, 2 x 400": [*CONLL, "--hidden", "400", "--layers", "2", "--batch-size", "600"],
+    "linear, SST-2": [*SST2, "--model", "linear"],
+    "linear, IMDB": [*IMDB, "--model", "linear"],
+    "averaged, SST-2": [*SST2, "--model", "averaged"],
+    "recurrent, SST-2": [*SST2, *SHORT],
+    "recurrent, IMDB": [*IMDB, *SHORT],
+    "recurrent, SST-5, 2 x 300": [*SST5, *SHORT, *DEEP, *FP32],
+    "translator, smallworld": [*TRANSLATOR, *SHORT],
+    "translator, smallworld, fp32": [*TRANSLATOR, *SHORT, *FP32],
+    "translator, dates": [*TRANSLATOR, "dates", *SHORT],
+    "translator, Multi30k": PAIRS,
+    "translator, valid, fp32": [*TRANSLATOR, *VALID, *SPACES, *SHORT, *FP32],
+    "translator, valid, gru": [*TRANSLATOR, *VALID, *SPACES, *SHORT, *GRU],
+    "images, shapes": [*IMAGE, *SHORT],
+    "images, MNIST": [*MNIST, *SHORT],
+    "images, MNIST, resnet": [*MNIST, *SHORT, "--model", "resnet"],
+    "images, MNIST, mlp": [*MNIST, *SHORT, "--model", "mlp"],
+    "images, MNIST, mlp of 4,000": [*MNIST, *SHORT, "--model", "mlp", "--hidden", "4000,4000"],
+}
+CHECKED = {
+    "tagger, testa, gru": [
+        *TESTA,
+        *GRU,
+        "--char-encoder",
+        "rnn",
+        "--hidden",
+        "300",
+        "--r-drop",
+        "0",
+    ],
+    "tagger, softmax": [*CONLL, *NARROW, "--no-wide", "--softmax"],
+    "linear, SST-5, letters": [*SST5, "--level", "char", "--model", "linear"],
+    "averaged, IMDB": [*IMDB, "--model", "averaged"],
+    "recurrent, SST-5, gru": [*SST5, *SHORT, *GRU, *WIDE, "--batch-size", "64"],
+    "translator, dates, 2 x 300": [*TRANSLATOR, "dates", *SHORT, *DEEP, "--attention", "dot"],
+    "translator, 1,024, fp32": [*PAIRS, "--hidden", "1024", "--embed", "400", *FP32],
+    "images, shapes, fp32": [*IMAGE, *SHORT, *FP32],
+    "images, siamese": [*TENTH, *SHORT, "--model", "siamese"],
+    "images, resnet, fp32": [*TENTH, *SHORT, "--model", "resnet", "--widths", "16,32", *FP32],
+}
+RUNS |= CHECKED
+DATA = os.environ.get("SEQKIT_TEST_DATA")
+
 
 def write_texts(folder: pathlib.Path) -> None:
     """The texts of the list."""
@@ -98,8 +163,16 @@ def main() -> None:
     for name, command in RUNS.items():
         if given.names and name not in given.names:
             continue
-        whole = [sys.executable, "-m", "seqkit", *command]
-        row = {"name": name, "told": told(whole), "taken": taken([*whole, "--out", "out"])}
+        if any(word.startswith("$") for word in command) and not DATA:
+            continue
+        files = [f"{DATA}/{word[1:]}" if word.startswith("$") else word for word in command]
+        whole = [sys.executable, "-m", "seqkit", *files]
+        row = {
+            "name": name,
+            "checked": name in CHECKED,
+            "told": told(whole),
+            "taken": taken([*whole, "--out", "out"]),
+        }
         shutil.rmtree("out")
         rows.append(row)
         share = row["told"] / row["taken"] - 1

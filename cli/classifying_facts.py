@@ -24,6 +24,7 @@ def announce(job: classifying.Training) -> None:
         "labels": _labels(job),
         "model": _model(job),
         "device": f"{job.describe_device()}, {job.config['precision']}, seed {settings.seed}",
+        "memory": reporting.gigabytes(job.memory()),
         "run": printable(str(job.run.path)),
     }
     reporting.note_facts(facts)

@@ -116,6 +116,7 @@ def _announce(job: imaging.Training) -> None:
             **_held_out(job),
             "model": f"{_model(job)}: {job.parameter_count:,} parameters",
             "device": f"{job.describe_device()}, {job.config['precision']}, seed {settings.seed}",
+            "memory": reporting.gigabytes(job.memory()),
             "run": printable(str(job.run.path)),
             **_baseline(job),
         }

@@ -77,6 +77,7 @@ def _announce(job: tagging.Training, baselines: dict[str, float]) -> None:
             "model": f"{settings.layers} x 2 x {settings.hidden} {kind}: "
             f"{job.parameter_count:,} parameters",
             "device": f"{job.describe_device()}, seed {settings.seed}",
+            "memory": reporting.gigabytes(job.memory()),
             "run": printable(str(job.run.path)),
             "majority": f"valid accuracy {baselines['majority']:.4f}, all tokens the commonest tag",
             "lookup": f"valid {'f1' if job.tagger.types else 'accuracy'} "

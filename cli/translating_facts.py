@@ -21,6 +21,7 @@ def announce(job: translating.Training) -> None:
         "target": _side(job, "target"),
         "model": _model(job),
         "device": f"{job.describe_device()}, {job.config['precision']}, seed {settings.seed}",
+        "memory": reporting.gigabytes(job.memory()),
         "run": printable(str(job.run.path)),
     }
     reporting.note_facts(facts)

@@ -6,10 +6,12 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from seqkit.tasks import language, word2vec
-from seqkit.tasks.language.estimate import FIXED, memory_of, memory_of_step
+from seqkit.tasks.estimates import FIXED, of_layer, of_weights
+from seqkit.tasks.language.estimate import memory_of, memory_of_step
 
 
 def chosen(**changes):
@@ -56,19 +58,57 @@ def test_memory_of_vectors():
     assert more == 1000 * (500 + 4 * 100 + 2 * 4 * 112)
 
 
+@pytest.mark.parametrize(
+    ("optimizer", "average", "copies"),
+    [("sgd", 0.0, 3), ("momentum", 0.9, 5), ("adamw", 0.9, 6), ("asgd", 0.0, 4)],
+)
+def test_what_there_is_of_every_weight(optimizer, average, copies):
+    """The weight, its gradient, the best so far; the optimizer's numbers; an average."""
+    assert of_weights(chosen(optimizer=optimizer, average=average), 1000) == 4 * copies * 1000
+
+
+def test_what_a_layer_keeps():
+    """Four gates of 3 numbers with gradients, 4 vectors of 3, 2 of 5."""
+    assert of_layer("lstm", 3, 5) == 2 * 12 + 12 + 10
+
+
+ONE = ["--epochs", "1", "--threads", "1"]
 COMMANDS = {
-    "train-lm": ["--preset", "tiny", "--epochs", "2", "--tokenizer", "whitespace"],
-    "train-word2vec": ["--epochs", "1", "--dim", "300", "--min-count", "1"],
+    "train-lm": [
+        "text.txt",
+        "--preset",
+        "tiny",
+        "--tokenizer",
+        "whitespace",
+        *ONE,
+        "--epochs",
+        "2",
+    ],
+    "train-word2vec": ["text.txt", *ONE, "--dim", "300", "--min-count", "1"],
+    "train-tagger": ["tagged.txt", *ONE],
+    "train-classifier": ["labelled.tsv", "--model", "linear"],
+    "train-translator": ["text.txt", "text.txt", *ONE, "--precision", "fp32"],
+    "train-image": ["images.npz", *ONE, "--model", "mlp", "--hidden", "2000"],
 }
+
+
+def write_all(folder):
+    """A text, the same tagged and labelled, and images."""
+    lines = [[f"w{20 * line + i}" for i in range(20)] for line in range(500)]
+    (folder / "text.txt").write_text("\n".join(map(" ".join, lines)) + "\n")
+    tagged = ("\n".join(f"{word} {word[-1]}" for word in line) for line in lines)
+    (folder / "tagged.txt").write_text("\n\n".join(tagged) + "\n")
+    labelled = (f"{'ab'[n % 2]}\t{' '.join(line)}" for n, line in enumerate(lines))
+    (folder / "labelled.tsv").write_text("\n".join(["label\ttext", *labelled]) + "\n")
+    images = np.random.default_rng(0).integers(0, 256, (500, 9, 9, 1), np.uint8)
+    np.savez(folder / "images.npz", images=images, labels=np.arange(500) % 2)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="counts memory as Linux does")
 @pytest.mark.parametrize("command", COMMANDS)
 def test_what_is_told_is_what_is_taken(command, tmp_path):
-    lines = [" ".join(f"w{20 * line + i}" for i in range(20)) for line in range(500)]
-    (tmp_path / "text.txt").write_text("\n".join(lines) + "\n")
-    whole = [sys.executable, "-m", "seqkit", command, "text.txt", *COMMANDS[command]]
-    whole += ["--threads", "1"]
+    write_all(tmp_path)
+    whole = [sys.executable, "-m", "seqkit", command, *COMMANDS[command]]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     place = {"cwd": tmp_path, "env": environment}
     done = subprocess.run([*whole, "--dry-run", "--json"], check=True, capture_output=True, **place)

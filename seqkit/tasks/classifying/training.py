@@ -14,6 +14,7 @@ from seqkit.tasks.classifying.baselines import majority
 from seqkit.tasks.classifying.bodies import drop_weights
 from seqkit.tasks.classifying.calibration import calibrate
 from seqkit.tasks.classifying.data import ClassifyingData, read_data, reopen_data
+from seqkit.tasks.classifying.estimate import memory_of
 from seqkit.tasks.classifying.evaluation import evaluate_texts
 from seqkit.tasks.classifying.linear import LinearScorer
 from seqkit.tasks.classifying.net_training import NetTraining, badness, label_weights
@@ -88,6 +89,11 @@ class Training:
                 linear = evaluate_texts(labels, shares, part, None)["accuracy"]
                 found[name] = {"majority": majority(train, part), "linear": linear}
         return found
+
+    def memory(self) -> int:
+        """Bytes that this training takes, about; those of the processor, not of a GPU."""
+        texts = self.data.texts["train"]
+        return memory_of(self.settings, self.config["precision"], texts, self.net)
 
     def run_to_end(self, hooks: Hooks | None = None) -> dict[str, Any]:
         """Train, keep and write the best model; returns the metrics, for `finish`.

@@ -16,7 +16,9 @@ from seqkit.tasks.holding import read_settings as read_settings_as
 from seqkit.tasks.imaging import beginning, evaluation
 from seqkit.tasks.imaging.batches import EpochOfImages
 from seqkit.tasks.imaging.data import ImagingData, Sources, read_data, reopen_data
-from seqkit.tasks.imaging.nets import build_from, describe
+from seqkit.tasks.imaging.estimate import memory_of
+from seqkit.tasks.imaging.layers import layers_of
+from seqkit.tasks.imaging.nets import build_from, describe, read_net
 from seqkit.tasks.imaging.one_shot import galleries
 from seqkit.tasks.imaging.settings import Config, ImageSettings
 from seqkit.tasks.imaging.trained import TrainedImageModel
@@ -72,6 +74,12 @@ class Training:
             name: {"majority": part.labels.count(commonest) / len(part)}
             for name, part in found.items()
         }
+
+    def memory(self) -> int:
+        """Bytes that this training takes, about; those of the processor, not of a GPU."""
+        _, net = read_net(self.run, self.config)
+        layers, precision = layers_of(self.settings, net), self.config["precision"]
+        return memory_of(self.settings, precision, layers, self.data.parts["train"])
 
     def run_to_end(self, hooks: Hooks | None = None) -> dict[str, Any]:
         """Train, keep and write the best weights; returns the metrics, for `finish`.

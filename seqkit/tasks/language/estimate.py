@@ -5,19 +5,17 @@ import tempfile
 
 import torch
 
-from seqkit.layers import CELLS
 from seqkit.models.language import LanguageModel
 from seqkit.tasks.devices import choose_device, cpu_threads
+from seqkit.tasks.estimates import FIXED, of_layer, of_weights
 from seqkit.tasks.language.data import Source, choose_types, learn_tokenizer, least_count
 from seqkit.tasks.language.evaluation import COUNTED
 from seqkit.tasks.language.settings import LanguageSettings
 from seqkit.text.scanner import scan
 from seqkit.train.precision import choose_precision
 
-FIXED = 500_000_000
-"""Bytes that Python, torch, numba and what else is imported take, whatever is trained."""
-STATES = {"sgd": 0, "momentum": 1, "rmsprop": 1, "adam": 2, "adamw": 2, "asgd": 1}
-"""How many numbers an optimizer keeps for each parameter; of asgd, the average."""
+COMPILED = 125_000_000
+"""Bytes that the compiled loops of cells and counts take, and the kernels of torch."""
 A_TRIGRAM = 75
 """Bytes for each token that the baseline counts, which is done before the training."""
 
@@ -46,18 +44,19 @@ def estimate(settings: LanguageSettings, train: Source) -> dict[str, int]:
 def memory_of(
     settings: LanguageSettings, precision: str, types: int, parameters: int, tokens: int
 ) -> int:
-    """Bytes that a training takes on a CPU: the peak of the whole process, FIXED included.
+    """Bytes that a training takes on a CPU: the peak of the whole process.
 
-    That is either the counting of trigrams, or a step (`memory_of_step`). Processes that help to
-    encode a large text come on top, before that, some 200 MB each; so does compiling loops, where
-    numba has not kept them from an earlier run. benchmarks/estimates.py measures how right it is.
+    Beside FIXED and COMPILED that is either the counting of trigrams, or a step (`memory_of_step`).
+    Processes that help to encode a large text come on top, before that, some 200 MB each; so does
+    compiling loops, where numba has not kept them from an earlier run. benchmarks/estimates.py
+    measures how right it is.
     """
     counting = 4 * parameters + A_TRIGRAM * min(tokens, COUNTED)
-    return FIXED + max(counting, memory_of_step(settings, precision, types, parameters))
+    return FIXED + COMPILED + max(counting, memory_of_step(settings, precision, types, parameters))
 
 
 def memory_of_step(settings: LanguageSettings, precision: str, types: int, parameters: int) -> int:
-    """Bytes that a step takes, beside FIXED.
+    """Bytes that a step takes, beside FIXED and COMPILED.
 
     Weights, gradients, the best weights so far, the optimizer's numbers and an average, 4 bytes
     each; what every layer keeps for the way back; the softmax (N, V) of the N = B T positions of a
@@ -66,14 +65,12 @@ def memory_of_step(settings: LanguageSettings, precision: str, types: int, param
     """
     model, size = settings.model(types), 2 if precision == "bf16" else 4
     N = -(-settings.batch_size // settings.accumulate) * settings.bptt
-    copies = 3 + STATES[settings.optimizer] + bool(settings.average)
-    # Of each position: gates and their gradients, inputs and outputs, their gradients and dropout.
-    gates = CELLS[settings.cell].gates
-    layers = sum(2 * gates * width + 4 * width + 2 * model.embed for width in model.widths)
+    layers = sum(of_layer(settings.cell, width, model.embed) for width in model.widths)
     matrix = types * model.widths[-1]
     recurrent = parameters - matrix - (0 if model.tie else types * model.embed)
     # Numbers in the type of the computation.
     used = N * layers + N * types + matrix + 2 * recurrent
     dropped = 4 * recurrent if settings.weight_drop else 0
     one_hot = 8 * N * types if settings.input == "one-hot" else 0
-    return 4 * copies * parameters + size * used + 3 * 4 * matrix + dropped + one_hot
+    weights = of_weights(settings, parameters)
+    return weights + size * used + 3 * 4 * matrix + dropped + one_hot

@@ -18,6 +18,7 @@ from seqkit.tasks.runs import Run
 from seqkit.tasks.translating.baselines import baselines
 from seqkit.tasks.translating.data import TranslatingData, read_data, reopen_data
 from seqkit.tasks.translating.encoding import EpochOfPairs
+from seqkit.tasks.translating.estimate import memory_of
 from seqkit.tasks.translating.evaluation import mean_loss, quick_scores, tokenization_of
 from seqkit.tasks.translating.settings import TranslatorSettings
 from seqkit.tasks.translating.texts import Sources
@@ -67,6 +68,12 @@ class Training:
             for name, part in self.data.texts.items()
             if name != "train"
         }
+
+    def memory(self) -> int:
+        """Bytes that this training takes, about; those of the processor, not of a GPU."""
+        model, encoded = self.model.config, self.data.encoded["train"]
+        precision = self.config["precision"]
+        return memory_of(self.settings, precision, model, self.parameter_count, encoded)
 
     def run_to_end(self, hooks: Hooks | None = None) -> dict[str, Any]:
         """Train, keep and write the best weights; returns the metrics, for `finish`.

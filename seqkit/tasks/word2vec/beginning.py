@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 import seqkit
 from seqkit.tasks.devices import cpu_threads
+from seqkit.tasks.estimates import FIXED
 from seqkit.tasks.holding import versions
 from seqkit.tasks.word2vec.earlier import read_earlier
 from seqkit.tasks.word2vec.engines import engine_name
@@ -25,8 +26,6 @@ from seqkit.word2vec.frequencies import SPECIAL
 Array = npt.NDArray[np.float32]
 
 
-FIXED = 375_000_000
-"""Bytes that Python, torch, numba and what else is imported take, whatever is trained."""
 A_WORD = 500
 """Bytes of a word beside its vectors: its text and counts, the tables it is drawn from."""
 LANES = 16

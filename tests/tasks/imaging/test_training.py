@@ -223,6 +223,7 @@ def test_the_layers_have_the_parameters_that_are_trained(tmp_path, kind):
     found, layers = estimate(chosen, sources().train)
     with imaging.training(chosen, sources(), tmp_path / "run") as job:
         assert found["parameters"] == job.parameter_count == sum(r.parameters for r in layers)
+        assert found["memory_bytes"] == job.memory()
     assert (found["images"], found["classes"]) == (161, 4)
     assert layers[-1].after == ((64,) if kind == "siamese" else (4,))
     assert found["memory_bytes"] > 4 * found["parameters"]
