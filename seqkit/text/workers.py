@@ -34,8 +34,8 @@ def spread(stretches: Iterable[Numbered], asked: Any, processes: int, store: Sto
     try:
         workers += (_start() for _ in range(processes))
         with ThreadPoolExecutor(processes) as pool:
-            drives = [pool.submit(_drive, worker, asked, stretches, store) for worker in workers]
             try:
+                drives = [pool.submit(_drive, own, asked, stretches, store) for own in workers]
                 for drive in as_completed(drives):
                     drive.result()
             except BaseException:
