@@ -94,6 +94,7 @@ class _ByPieces:
         return int(self._numbers.size)
 
     def number(self, text: bytes, line: int) -> np.ndarray:
+        """The numbers of the tokens of a stretch that begins in this line."""
         found, rest = [], b""
         for start in range(0, len(text), PIECE):
             data = rest + text[start : start + PIECE]
@@ -127,6 +128,7 @@ class _ByLines:
         return len(self._numbers)
 
     def number(self, text: bytes, line: int) -> np.ndarray:
+        """The numbers of the tokens of a stretch that begins in this line."""
         numbers, found = self._numbers, list[int]()
         for part, ends in parts_of_lines([text]):
             tokens = self._tokenizer.tokens(part)

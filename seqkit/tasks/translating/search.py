@@ -56,6 +56,7 @@ def coverage_penalty(weight: float, memory: Memory) -> Callable[[State], Tensor]
         return None
 
     def penalty(state: State) -> Tensor:
+        """Of R rows, (R,)."""
         least = torch.finfo(torch.float32).tiny
         lacking = state[SUM].double().clamp(least, 1).log()  # (R, S)
         if memory.real is not None:
