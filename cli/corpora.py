@@ -10,7 +10,7 @@ from seqkit.cli import options
 
 @click.group(name="corpora")
 def command() -> None:
-    """List, show and make corpora.
+    """List, show, download and make corpora.
 
     \b
     Examples:
@@ -22,19 +22,24 @@ def command() -> None:
 @command.command(cls=options.Command, name="list")
 @options.as_json
 def list_corpora(as_json: bool) -> None:
-    """List the corpora that need no download, and those of NLTK found on this machine.
+    """List the corpora that are built in, those of NLTK found here, and what can be downloaded.
+
+    Nothing is fetched: that takes seqkit corpora download NAME.
 
     \b
     Example:
       seqkit corpora list
     """
+    from seqkit.cli import downloads
     from seqkit.corpora.catalogue import rows
     from seqkit.report.terminal import table
 
     if as_json:
-        options.echo_json([dataclasses.asdict(row) for row in rows()])
+        options.echo_json([*(dataclasses.asdict(row) for row in rows()), *downloads.listed()])
         return
     click.echo(table([(r.name, r.task, r.description) for r in rows()], ("name", "task", "what")))
+    click.echo("\nto be fetched by seqkit corpora download NAME:\n")
+    click.echo(downloads.list_table())
 
 
 @command.command(cls=options.Command, name="show")
@@ -51,7 +56,12 @@ def show(name: str, lines: int, encoding: str, as_json: bool) -> None:
     Example:
       seqkit corpora show smallworld
     """
-    if name == "shapes":
+    from seqkit.cli import downloads
+    from seqkit.corpora.downloadable import is_download
+
+    if is_download(name):
+        facts, examples = downloads.shown(name, lines, encoding)
+    elif name == "shapes":
         facts, examples = _shapes(lines)
     else:
         facts, examples = _dates(lines) if name == "dates" else _text(name, lines, encoding)
@@ -184,6 +194,27 @@ def _shown(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {number:,}" for name, number in value.items())
     return f"{value:,}" if type(value) is int else str(value)
+
+
+@command.command(cls=options.Command, name="download")
+@click.argument("name")
+@options.quiet
+def download(name: str, quiet: bool) -> None:
+    """Fetch a public corpus by its name; print the folder where it is kept.
+
+    Nothing else in seqkit fetches anything from the network. Each file is checked by its
+    sha256; all of them or none are kept, in $SEQKIT_DATA or else in ~/.cache/seqkit. Then NAME can
+    be used like the name of a built-in corpus; a file or folder of that name, if there is one,
+    comes first. seqkit corpora list tells names, sizes and terms. SEQKIT_OFFLINE=1 forbids
+    downloads; a proxy is named in HTTPS_PROXY.
+
+    \b
+    Example:
+      seqkit corpora download tinyshakespeare
+    """
+    from seqkit.cli.downloads import fetch
+
+    click.echo(fetch(name, quiet).folder)
 
 
 @command.command(cls=options.Command, name="make")

@@ -9,7 +9,13 @@ import click
 from seqkit.cli import options
 
 LIBRARIES = ("numpy", "torch", "nltk", "tqdm", "click", "safetensors", "numba")
-EXTRAS = {"plots": "matplotlib", "subword": "tokenizers", "images": "PIL"}
+EXTRAS = {
+    "plots": "matplotlib",
+    "subword": "tokenizers",
+    "images": "PIL",
+    "export": "onnxruntime",
+    "serve": "starlette",
+}
 
 
 @click.command(cls=options.Command, name="doctor")
@@ -82,17 +88,7 @@ def _compiled(device: str) -> dict[str, str]:
 
 def _cells(device: str) -> dict[str, str]:
     """How each cell runs over a sequence without padding on a device."""
-    import torch
-
     from seqkit.layers import CELLS
-    from seqkit.layers.fast import LIBRARY, twin_of
+    from seqkit.tasks.fast_paths import path_of
 
-    one_dnn = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
-    library = "cuDNN" if device == "cuda" else "oneDNN" if one_dnn else "torch, step by step"
-    x = torch.zeros(1, 2, 1, device=device)
-    paths = {}
-    for name, kind in CELLS.items():
-        twin = twin_of(kind(1, 1), x, None)
-        own = "step by step" if twin is None else "compiled"
-        paths[f"{name} on {device}"] = library if twin in LIBRARY.values() else own
-    return paths
+    return {f"{name} on {device}": path_of(name, device) for name in CELLS}

@@ -16,6 +16,7 @@ from seqkit.cli import (
     labelled_data,
     options,
 )
+from seqkit.cli.evaluate_adapting import adapting_options
 from seqkit.cli.vector_files import holds_vectors, task_of
 
 _VECTORS = "word2vec"
@@ -46,6 +47,7 @@ prints what came out."""
     default=True,
     help="Language models: unigram and trigram beside it.",
 )
+@adapting_options
 @click.option("--column", type=int, help="Taggers: the column of the tags (as trained).")
 @click.option(
     "--comments/--no-comments",
@@ -94,18 +96,23 @@ def command(**given: Any) -> int:
 
     A language model is measured on DATA: a file, a folder, a built-in name (its test part),
     nltk:NAME or -. Every token is scored once, given all before it; the result does not depend on
-    --batch-size. A tagger is measured on columns as it was trained on, by entities as conlleval
-    counts them or, for parts of speech, by tokens. A classifier is measured on labelled texts, in
-    any form it can be trained on. A net of images is measured on labelled images likewise; a
-    siamese one by one-shot recognition among all classes of DATA. A translator is measured on the
-    sources in DATA, whose references are in --target, or on a built-in corpus: BLEU and chrF as
-    sacrebleu has them. Word vectors (a run or a file) answer analogy questions, and their cosines
-    are compared with similarities that people gave (Spearman's rank correlation).
+    --batch-size. With --cache, words that came lately are likelier where the states are alike
+    (Grave et al. 2017); with --dynamic, the model goes on learning from what it has scored (Krause
+    et al. 2018). Both stand beside the plain figures, each by itself, and change no file of the
+    run. What they are fitted to is never DATA. A tagger is measured on columns as it was trained
+    on, by entities as conlleval counts them or, for parts of speech, by tokens. A classifier is
+    measured on labelled texts, in any form it can be trained on. A net of images is measured on
+    labelled images likewise; a siamese one by one-shot recognition among all classes of DATA. A
+    translator is measured on the sources in DATA, whose references are in --target, or on a
+    built-in corpus: BLEU and chrF as sacrebleu has them. Word vectors (a run or a file) answer
+    analogy questions, and their cosines are compared with similarities that people gave (Spearman's
+    rank correlation).
 
     \b
     Examples:
       seqkit evaluate runs/lm smallworld
       seqkit evaluate runs/lm my.test.txt --max perplexity=120 --json
+      seqkit evaluate runs/lm my.test.txt --cache --dynamic --min cache_gain=0.01
       seqkit evaluate runs/tagger eng.testb --min f1=0.85
       seqkit evaluate runs/classifier test.csv --against runs/other --min accuracy=0.9
       seqkit evaluate runs/image t10k-images-idx3-ubyte.gz --min accuracy=0.98

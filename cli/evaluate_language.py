@@ -4,9 +4,10 @@ from typing import Any
 
 import click
 
-from seqkit.cli import options
+from seqkit.cli import evaluate_adapting, options
 
-TAKES = ("data", "batch_size", "baselines", "encoding", "device", "threads")
+_PLAIN = ("data", "batch_size", "baselines", "encoding", "device", "threads")
+TAKES = (*_PLAIN, *evaluate_adapting.TAKES)
 """The options of the command that are for language models."""
 
 
@@ -18,17 +19,20 @@ def measure(
     encoding: str,
     device: str,
     threads: int | None,
+    **adapting: Any,
 ) -> dict[str, Any]:
-    """The metrics of a language model on a text."""
+    """The metrics of a language model on a text; `adapting` has the options of adapting ones."""
     from seqkit.cli.origin import training_text
     from seqkit.corpora.catalogue import open_corpus
     from seqkit.corpora.smallworld import SmallWorld
     from seqkit.tasks import language
     from seqkit.tasks.devices import set_threads
 
+    evaluate_adapting.check(adapting)
     set_threads(threads)
     model = language.load(run, device)
     corpus = open_corpus(data, encoding, split="test")
+    text = evaluate_adapting.fitting_text(run, corpus, encoding, adapting)
     metrics = model.evaluate(corpus, batch_size)
     if isinstance(corpus, SmallWorld) and not metrics["unknown_share"]:
         metrics["best_possible"] = corpus.best_possible().nats * len(corpus) / metrics["tokens"]
@@ -37,7 +41,7 @@ def measure(
             metrics["baselines"] = model.baselines(corpus, training_text(run))
         except (ValueError, OSError) as error:
             options.note(f"no baselines: {error}")
-    return metrics
+    return metrics | evaluate_adapting.measure(model, corpus, text, adapting)
 
 
 def show(metrics: dict[str, Any]) -> None:
@@ -53,3 +57,4 @@ def show(metrics: dict[str, Any]) -> None:
     click.echo(f"tokens          {metrics['tokens']:,}")
     for name, value in metrics.get("baselines", {}).items():
         click.echo(f"{name:<15} {value:.2f} perplexity")
+    evaluate_adapting.show(metrics)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from seqkit.cli import options
-from seqkit.cli.vector_files import open_vectors
+from seqkit.cli.vector_files import open_vectors, questions_file
 
 if TYPE_CHECKING:
     from seqkit.vectors import WordVectors
@@ -36,7 +36,7 @@ def measure(
 def _answer(vectors: "WordVectors", path: str, first: int) -> dict[str, Any]:
     from seqkit.vectors.evaluation import answer_analogies, read_analogies, totals
 
-    answered = answer_analogies(vectors, read_analogies(path), first)
+    answered = answer_analogies(vectors, read_analogies(questions_file(path)), first)
     *kinds, total = totals(answered)
     if not total.known:
         options.note(f"{path}: no question has all its four words among the first {first:,}")

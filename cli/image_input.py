@@ -86,12 +86,15 @@ def _pixels(source: str) -> "NDArray[np.uint8]":
     """The pixels of a file of many images, (N, Y, X, C); their labels are not needed."""
     import numpy as np
 
+    from seqkit.corpora.downloadable import files_of, is_download
     from seqkit.corpora.idx import read_idx
     from seqkit.corpora.image_arrays import read_npz_pixels
     from seqkit.corpora.image_built_in import IMAGES, open_built_in_images
 
     if source in IMAGES:
         return open_built_in_images(source, "test").pixels
+    if is_download(source):
+        (source,) = files_of(source, "images", "test")
     if not pathlib.Path(source).exists():
         raise FileNotFoundError(f"{source}: no such file; give images, or a folder of them")
     if source.lower().endswith(".npz"):

@@ -38,6 +38,7 @@ COMMANDS = {
         "classify-image": "Tell the class of each image, and how likely it is.",
         "analogy": 'Answer "A is to B as C is to ?" by word vectors.',
         "neighbors": "Find the words nearest to each word by cosine.",
+        "serve": "Try trained models in a browser: a web page on this machine alone.",
     },
     "Look inside": {
         "evaluate": "Measure a trained model or word vectors.",
@@ -47,13 +48,15 @@ COMMANDS = {
         "plot": "Draw learning curves, gates, alignments or a map of words.",
     },
     "Data": {
-        "corpora": "List, show and make corpora.",
+        "corpora": "List, show, download and make corpora.",
         "vocab": "Count the types and tokens of a corpus.",
         "phrases": "Join words that belong together, such as new_york.",
         "vectors": "Convert word vectors, look into them and compare words.",
     },
     "System": {
+        "export": "Write a trained model as one ONNX file.",
         "doctor": "Show versions, devices and which fast paths are in use.",
+        "bench": "Measure this machine's speed on every kind of model.",
         "completion": "Print the shell code that completes seqkit's commands.",
     },
 }

@@ -8,7 +8,6 @@ import click
 from seqkit.cli import options
 
 if TYPE_CHECKING:
-    from seqkit.decode.sampling import Stopping
     from seqkit.tasks.language import TrainedLanguageModel
 
 AT_ONCE = 64
@@ -72,8 +71,9 @@ def _draw(
     import sys
 
     from seqkit.decode.sampling import collect
+    from seqkit.tasks.language.ending import ending
 
-    config, stopping = _config(model, given), _stopping(model, given)
+    config, stopping = _config(model, given), ending(model, given["stop"], given["lines"])
     live = sys.stdout.isatty() and given["num"] == 1 and not given["as_json"]
     written: list[Sequence[int]] = []
     for first in range(0, given["num"], AT_ONCE):
@@ -149,29 +149,10 @@ def _config(model: "TrainedLanguageModel", given: dict[str, Any]) -> Any:
 
 
 def _max_tokens(model: "TrainedLanguageModel", given: dict[str, Any]) -> int:
-    if given["max_tokens"] is not None:
-        return int(given["max_tokens"])
-    return 500 if model.tokenizer.name == "char" else 100
+    from seqkit.tasks.language.ending import usual_length
 
-
-def _stopping(model: "TrainedLanguageModel", given: dict[str, Any]) -> "Stopping":
-    """The end of a sample: after some lines, or where a given text appears."""
-    from seqkit.decode.sampling import Stopping
-
-    lines = given["lines"] or (None if model.tokenizer.name == "char" else 1)
-    eos, stops = model.vocabulary.eos, given["stop"]
-    if model.backward and any("\n" in text for text in stops):
-        raise ValueError(
-            "--stop: this run writes each line from its end, so a stop text must lie within a "
-            "line; to end after some lines use --lines"
-        )
-
-    def stop(ids: Sequence[int]) -> bool:
-        if lines is not None and ids[-1] == eos and ids.count(eos) >= lines:
-            return True
-        return bool(stops) and any(text in model.text(ids) for text in stops)
-
-    return Stopping(stop=stop)
+    wanted = given["max_tokens"]
+    return usual_length(model) if wanted is None else int(wanted)
 
 
 def _print(

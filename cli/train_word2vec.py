@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from seqkit.cli import options, training_options
+from seqkit.cli.vector_files import questions_file
 
 SETTINGS = (
     click.option("--model", help="skipgram or cbow (skipgram)."),
@@ -76,6 +77,8 @@ def command(
     from seqkit.tasks import word2vec
 
     given = training_options.settings_given(settings)
+    if "analogies" in given:
+        given["analogies"] = questions_file(given["analogies"])
     if unfinished := training_options.unfinished_folder(out, resume, quiet):
         word2vec_report.resume(unfinished, {**given, **options.typed("corpus")}, quiet, as_json)
         return

@@ -20,6 +20,13 @@ LARGE = 500_000_000
 """Bytes from which reading a file takes so long that there is something to tell."""
 
 
+def questions_file(name: str) -> str:
+    """The path of a file of questions; that of a downloaded corpus by its name."""
+    from seqkit.corpora.downloadable import files_of, is_download
+
+    return files_of(name, "questions", "test")[0] if is_download(name) else name
+
+
 def limit(function: F) -> F:
     """--limit."""
     return click.option(

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from seqkit.corpora.corpus import Corpus, Split, Splits
+from seqkit.corpora.download_table import DOWNLOADS
+from seqkit.corpora.downloadable import files_of, is_download, own_parts
 from seqkit.corpora.image_built_in import IMAGES, idx_files, open_built_in_images
 from seqkit.corpora.nltk_corpora import installed, is_tagged, read_nltk
 from seqkit.corpora.parallel_built_in import PARALLEL, open_built_in_pairs, sides_of
@@ -105,9 +107,10 @@ def names() -> list[str]:
 def open_corpus(source: str, encoding: str = "utf-8", split: Split = "train") -> Corpus:
     """Return the corpus called `source`.
 
-    That is `-` for standard input, a built-in name (its `split`), `nltk:NAME`, or the path of a
-    file or folder, looked for in this order; `./pydocs` is a path. Raises ValueError or an OSError
-    such as FileNotFoundError that says in one line what is wrong.
+    That is `-` for standard input, a built-in name (its `split`), `nltk:NAME`, the path of a
+    file or folder, or the name of a downloaded corpus, looked for in this order; `./pydocs` is a
+    path. Raises ValueError or an OSError such as FileNotFoundError that says in one line what is
+    wrong.
     """
     if source == "-":
         return read_stdin(encoding)
@@ -115,6 +118,9 @@ def open_corpus(source: str, encoding: str = "utf-8", split: Split = "train") ->
         return _built_in(source, split)
     if source.startswith(_NLTK):
         return read_nltk(source.removeprefix(_NLTK))
+    if is_download(source):
+        (path,) = files_of(source, "text", split)
+        return read_path(path, encoding)
     if not source or not pathlib.Path(source).exists():
         raise FileNotFoundError(not_found(source))
     return read_path(source, encoding)
@@ -130,6 +136,7 @@ def open_splits(
     (`splitting.default_share`) of any other; but no test text is cut off where `valid` names a
     text, as `source` is then taken to be training text alone. Errors as in `open_corpus`.
     """
+    valid, test = own_parts(source, valid, test)
     wanted = held_out(source, valid, test, source in names())
     corpus = open_corpus(source, encoding)
     parts: dict[str, Corpus] = {
@@ -206,9 +213,9 @@ def not_found(source: str) -> str:
     """Say that `source` is nothing, and what it may have meant."""
     place = pathlib.Path(source)
     beside = [path.name for path in place.parent.iterdir()] if place.parent.is_dir() else []
-    choices = names() + beside if place.name == source else beside
+    choices = [*names(), *DOWNLOADS, *beside] if place.name == source else beside
     close = difflib.get_close_matches(place.name, choices)
-    meant = [name if name in names() else str(place.parent / name) for name in close]
+    meant = [name if name in (*names(), *DOWNLOADS) else str(place.parent / name) for name in close]
     hint = f"did you mean {' or '.join(meant)}? " if meant else ""
     return (
         f"{source or 'an empty name'}: no such file, folder or corpus; {hint}"

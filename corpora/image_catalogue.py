@@ -4,6 +4,7 @@ import pathlib
 
 from seqkit.corpora.catalogue import names, not_found
 from seqkit.corpora.corpus import Split
+from seqkit.corpora.downloadable import files_of, is_download, own_parts
 from seqkit.corpora.idx import read_idx_images
 from seqkit.corpora.image_arrays import read_npz
 from seqkit.corpora.image_built_in import IMAGES, open_built_in_images
@@ -23,13 +24,15 @@ def open_images(
 ) -> LabelledImages:
     """Return the labelled images called `source`.
 
-    That is `shapes` (its `split`), drawn here; or a path: of a folder with a sub-folder of PNG or
-    JPEG files for each class, of a .npz with the arrays images and labels, or of an IDX file,
-    plain or gzip, whose `labels` are in another, by default in the one beside it of the usual
-    name. `channels`, 1 or 3, is for folders: what images are turned into; by default what the
-    first has. Raises ValueError or an OSError such as FileNotFoundError that says in one line what
-    is wrong, and RuntimeError where a folder needs Pillow.
+    That is `shapes` (its `split`), drawn here; the name of a downloaded corpus; or a path: of a
+    folder with a sub-folder of PNG or JPEG files for each class, of a .npz with the arrays images
+    and labels, or of an IDX file, plain or gzip, whose `labels` are in another, by default in the
+    one beside it of the usual name. `channels`, 1 or 3, is for folders: what images are turned
+    into; by default what the first has. Raises ValueError or an OSError such as FileNotFoundError
+    that says in one line what is wrong, and RuntimeError where a folder needs Pillow.
     """
+    if is_download(source):
+        (source,) = files_of(source, "images", split)
     _check_source(source)
     path = pathlib.Path(source)
     built_in, folder, packed = source in IMAGES, path.is_dir(), path.suffix.lower() == ".npz"
@@ -70,6 +73,7 @@ def open_image_splits(
     those of `train`. Folders get the channels of `train`. Errors as in `open_images`, and
     ValueError where there is nothing to learn, or to measure, and where sizes differ.
     """
+    valid, test = own_parts(train, valid, test)
     wanted = held_out(train, valid, test, train in IMAGES)
     if test is None:
         wanted.shares.pop("test", None)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Set
 
 from seqkit.corpora.catalogue import names, not_found
 from seqkit.corpora.corpus import Split, Splits
+from seqkit.corpora.downloadable import files_of, is_download, own_parts
 from seqkit.corpora.labelled import LabelledCorpus, read_labelled
 from seqkit.corpora.labelled_columns import GUESSED, Form, LabelColumns, listed
 from seqkit.corpora.labelled_folder import read_labelled_folder
@@ -23,11 +24,11 @@ def open_labelled(
 ) -> LabelledCorpus:
     """Return the labelled corpus called `source`.
 
-    That is `-` for standard input; `smallworld` (its `split`), short reviews of 1 to 5 stars; or
+    That is `-` for standard input; `smallworld` (its `split`), short reviews of 1 to 5 stars;
     a path: of a file as `LabelledFile` reads it, plain or gzip, or of a folder with a sub-folder
-    or a file for each label. `columns` says where text and label stand, `form` what kind of file
-    it is. Raises ValueError or an OSError such as FileNotFoundError that says in one line what is
-    wrong.
+    or a file for each label; or the name of a downloaded corpus. `columns` says where text and
+    label stand, `form` what kind of file it is. Raises ValueError or an OSError such as
+    FileNotFoundError that says in one line what is wrong.
     """
     if source == _SMALLWORLD:
         from seqkit.corpora.smallworld.reviews import Reviews
@@ -35,6 +36,8 @@ def open_labelled(
         return Reviews(split)
     if source in names() or source.startswith("nltk:"):
         raise ValueError(f"{source} has no labels: take smallworld, or a file of texts and labels")
+    if is_download(source):
+        (source,) = files_of(source, "labelled", split)
     path = pathlib.Path(source)
     if source != "-" and (not source or not path.exists()):
         raise FileNotFoundError(not_found(source))
@@ -61,6 +64,7 @@ def open_labelled_splits(
     where `valid` names a text, as `train` is then taken to be training text alone. Errors as in
     `open_labelled`, and ValueError where there is nothing to learn, or to measure.
     """
+    valid, test = own_parts(train, valid, test)
     wanted = held_out(train, valid, test, train == _SMALLWORLD)
     corpus = open_labelled(train, columns, "train", encoding, form)
     counts = count_labels(corpus)

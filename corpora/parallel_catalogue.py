@@ -4,6 +4,7 @@ import pathlib
 
 from seqkit.corpora.catalogue import names, not_found
 from seqkit.corpora.corpus import Split, Splits
+from seqkit.corpora.downloadable import files_of, has_part, is_download
 from seqkit.corpora.parallel import ParallelCorpus, read_parallel
 from seqkit.corpora.parallel_built_in import PARALLEL, open_built_in_pairs
 from seqkit.corpora.parallel_splitting import hold_out_pairs
@@ -21,13 +22,17 @@ def open_parallel(
     """Return the parallel corpus called `source`, or the pairs of two files.
 
     `source` alone is `smallworld` (its `split`), English and a made-up second language, or
-    `dates`, dates as people write them and in ISO 8601. With a `target` both are paths of files
-    as `ParallelFiles` reads them, plain or gzip; one of them may be `-` for standard input.
-    Raises ValueError or an OSError such as FileNotFoundError that says in one line what is wrong.
+    `dates`, dates as people write them and in ISO 8601, or the name of a downloaded corpus. With a
+    `target` both are paths of files as `ParallelFiles` reads them, plain or gzip; one of them may
+    be `-` for standard input. Raises ValueError or an OSError such as FileNotFoundError that says
+    in one line what is wrong.
     """
-    if source in PARALLEL:
+    if source in PARALLEL or is_download(source):
         if target is not None:
             raise ValueError(f"{source} has both sides: leave {target} out, or say ./{source}")
+        if source not in PARALLEL:
+            sources, targets = files_of(source, "parallel", split)
+            return read_parallel(sources, targets, encoding)
         return open_built_in_pairs(source, split)
     if source in names() or source.startswith("nltk:"):
         choices = " or ".join(PARALLEL)
@@ -67,7 +72,8 @@ def open_parallel_splits(
     shares: dict[str, float | None] = {}
     kinds: tuple[tuple[Split, _Files], ...] = (("valid", valid), ("test", test))
     for label, given in kinds:
-        text = source if given is None and source in PARALLEL else given
+        has_own = source in PARALLEL or has_part(source, label)
+        text = source if given is None and has_own else given
         if text is None and label == "test" and "valid" in parts:
             parts[label] = None
         elif isinstance(text, tuple):

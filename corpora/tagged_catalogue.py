@@ -5,6 +5,7 @@ import pathlib
 from seqkit.corpora.catalogue import names, not_found
 from seqkit.corpora.columns import FIRST_AND_LAST, TagColumns
 from seqkit.corpora.corpus import Split, Splits
+from seqkit.corpora.downloadable import is_download
 from seqkit.corpora.nltk_corpora import read_nltk_tagged
 from seqkit.corpora.splitting import held_out
 from seqkit.corpora.tagged import TaggedColumns, TaggedCorpus, read_tagged
@@ -34,7 +35,7 @@ def open_tagged(
         return TaggedColumns(TaggedWorld(split), columns)
     if source.startswith(_NLTK):
         return TaggedColumns(read_nltk_tagged(source.removeprefix(_NLTK)), columns)
-    if source in names():
+    if source in names() or is_download(source):
         raise ValueError(
             f"{source} has no tags: take smallworld, nltk:treebank or a file of columns"
         )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 11.2, 7.2
 INK, FAINT, EDGE = "#222222", "#4F5B66", "#8A97A3"
-FILLS = ("#E9EEF2", "#CFE4F5", "#FBDDC4", "#F6D0DE")  # by row, the lowest first
+FILLS = ("#E9EEF2", "#CFE4F5", "#FBDDC4", "#E5DCF2", "#F6D0DE")  # by row, the lowest first
 
 STEPS = (
     ("text", "corpora", "the king was old ."),
@@ -32,13 +32,13 @@ STEPS = (
 """What a text becomes, the folders that make it so, and how it looks."""
 
 COLUMNS = {
-    **{"cli": 4.65, "corpora": 1.55, "tasks": 4.65, "report": 9.3},
+    **{"cli": 4.65, "corpora": 1.55, "tasks": 4.65, "serve": 6.2, "report": 9.3},
     **{"word2vec": 0.0, "models": 1.55, "vision": 3.1, "train": 4.65, "decode": 6.2},
     **{"vectors": 7.75, "metrics": 9.3, "text": 0.78, "layers": 2.33},
 }
 """The left edge of the box of each folder; a new folder must be given one."""
 BOX = (1.3, 0.46)
-FLOOR, STOREY = 0.35, 1.25
+FLOOR, STOREY = 0.35, 1.0
 
 
 def drawn() -> bytes:

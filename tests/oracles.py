@@ -179,3 +179,16 @@ def decode(weights: dict, x: Array, values: Array) -> tuple[Array, Array]:
             looks.append(look)
         outputs.append(np.tanh(weights["output"] @ a))
     return np.array(outputs), np.array(looks)
+
+
+def cache_probabilities(
+    hidden: Array, tokens: list[int], types: int, size: int, theta: float
+) -> list[Array | None]:
+    """p_cache of all types (V,) at each position of a text (Grave et al. 2017); None: empty."""
+    found: list[Array | None] = []
+    for now in range(len(tokens)):
+        weights = np.zeros(types)
+        for past in range(max(0, now - size), now):
+            weights[tokens[past]] += np.exp(theta * np.dot(hidden[now], hidden[past]))
+        found.append(weights / weights.sum() if now else None)
+    return found

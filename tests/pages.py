@@ -25,10 +25,12 @@ LANGUAGES = {"sh", "python", "console", "text", "toml"}
 NEEDS = {
     "setup",  # makes an environment, from the network
     "files",  # files that are the reader's
+    "network",
     "gpu",
     "torchrun",
     "slurm",
     "source",  # an excerpt, no program
+    "server",  # one that runs until Ctrl-C, or that is running
 }
 FENCE = re.compile(r"^```(\w*)(?: needs=(\w+))?\n(.*?)^```$", re.M | re.S)
 COMMAND = re.compile(r"(?:^|[\s`])(?:\$ |-m )?(seqkit [^\n]+)")

@@ -29,7 +29,8 @@ MAY_IMPORT = {
     "vision": {"layers"},
     "word2vec": {"vectors", "text"},
     "tasks": EVERYTHING - {"tasks", "report"},
-    "cli": EVERYTHING | {"corpora"},
+    "serve": {"tasks", "report", "decode", "vectors"},
+    "cli": EVERYTHING | {"corpora", "serve"},
 }
 """For each folder, which others it may import (beside itself and what lies below all)."""
 
@@ -44,6 +45,10 @@ HEAVY = {
     "safetensors",
     "scipy",
     "PIL",
+    "onnx",
+    "onnxruntime",
+    "starlette",
+    "uvicorn",
 }
 PICKLES = {"pickle", "cPickle", "cloudpickle", "dill", "joblib", "shelve", "marshal"}
 ANY_KEYWORDS = {

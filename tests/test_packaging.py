@@ -70,7 +70,9 @@ def installed(wheel) -> pathlib.Path:
 def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     package = {name for name in names if ".dist-info/" not in name}
-    assert package == _sources() | {"seqkit/py.typed"}
+    static = (ROOT / "seqkit" / "serve" / "static").iterdir()
+    pages = {path.relative_to(ROOT).as_posix() for path in static}
+    assert package == _sources() | {"seqkit/py.typed"} | pages
 
 
 @pytest.mark.slow
@@ -153,7 +155,7 @@ def _imported(folders: tuple[str, ...]) -> set[str]:
 def test_dependencies_are_what_is_imported():
     extras = PROJECT["project"]["optional-dependencies"]
     known = _required(PROJECT["project"]["dependencies"])
-    at_run_time = ("plots", "subword", "images", "tsne")
+    at_run_time = ("plots", "subword", "images", "tsne", "export", "serve")
     known |= _required([line for name in at_run_time for line in extras[name]])
     assert {NAMED_APART.get(name, name) for name in _imported(FOLDERS)} == known
     of_docs = {path.stem for path in (ROOT / "docs").glob("*.py")}

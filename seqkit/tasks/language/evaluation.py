@@ -42,12 +42,17 @@ def score_stream(model: LanguageModel, stream: TokenStream, rows: int = ROWS) ->
 
 def _groups_of_losses(model: LanguageModel, ids: np.ndarray, rows: int) -> Iterator[np.ndarray]:
     """The losses (m,) of `rows` pieces of the text at a time, in the order of the text."""
-    pieces = Windows(ids, -(-len(ids) // PIECE), STEPS, warmup=WARMUP)
     training = model.training
     model.eval()
-    for first in range(0, pieces.batch, rows):
-        yield _losses(model, pieces.rows(first, first + rows))
+    for windows in pieces_of(ids, rows):
+        yield _losses(model, windows)
     model.train(training)
+
+
+def pieces_of(ids: np.ndarray, rows: int) -> Iterator[Windows]:
+    """The pieces of a text in its order, `rows` of them side by side."""
+    pieces = Windows(ids, -(-len(ids) // PIECE), STEPS, warmup=WARMUP)
+    return (pieces.rows(first, first + rows) for first in range(0, pieces.batch, rows))
 
 
 def _losses(model: LanguageModel, windows: Windows) -> np.ndarray:
@@ -67,13 +72,21 @@ def _losses(model: LanguageModel, windows: Windows) -> np.ndarray:
 def evaluate_stream(
     model: LanguageModel, stream: TokenStream, vocabulary: Vocabulary, rows: int = ROWS
 ) -> dict[str, Any]:
-    """The metrics of a text with a 95 % interval of its perplexity by bootstrap over lines.
+    """The metrics of a text as `metrics_of` has them.
 
     Computed in float32 whatever the model was trained in.
     """
     dtype, model.dtype = model.dtype, torch.float32
     losses = text_losses(model, stream.ids, rows)
     model.dtype = dtype
+    return metrics_of(losses, stream, vocabulary)
+
+
+def metrics_of(losses: np.ndarray, stream: TokenStream, vocabulary: Vocabulary) -> dict[str, Any]:
+    """The metrics of a text with a 95 % interval of its perplexity by bootstrap over lines.
+
+    losses (n,) has -log P of each of its tokens, in nats.
+    """
     score = _score(float(losses.sum(dtype=np.float64)), stream, stream.count(vocabulary.unk))
     metrics: dict[str, Any] = {**score.to_dict(), "tokens": len(stream)}
     nats, tokens = by_sentence(losses, stream.ids, vocabulary.eos)

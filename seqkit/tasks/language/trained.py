@@ -145,21 +145,21 @@ class TrainedLanguageModel:
 
     def evaluate(self, source: Source, rows: int = ROWS) -> dict[str, Any]:
         """The metrics of a whole text, read as one stream (L1)."""
-        with self._encoded(source) as stream:
+        with self.encoded(source) as stream:
             return evaluate_stream(self.model, stream, self.vocabulary, rows)
 
     def baselines(self, source: Source, training_text: Source) -> dict[str, float]:
         """Perplexity on a text of n-gram models of the training text, over the same vocabulary."""
-        with self._encoded(training_text) as train, self._encoded(source) as stream:
+        with self.encoded(training_text) as train, self.encoded(source) as stream:
             return ngram_perplexities(train, {"": stream}, self.vocabulary)[""]
 
     def novelty(self, samples: Sequence[Sequence[int]], training_text: Source) -> Novelty:
         """How much of the samples is copied from the training text."""
-        with self._encoded(training_text) as stream:
+        with self.encoded(training_text) as stream:
             return novelty(stream.ids, [np.array(ids, np.int64) for ids in samples])
 
     @contextlib.contextmanager
-    def _encoded(self, source: Source) -> Iterator[TokenStream]:
+    def encoded(self, source: Source) -> Iterator[TokenStream]:
         """A text as a token stream that lies in a temporary folder."""
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "text.tokens"
