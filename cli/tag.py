@@ -35,6 +35,9 @@ _FORMS = ("entities", "n_best", "html")
     show_default=True,
     help="Leave out entities below it.",
 )
+@click.option(
+    "--document", is_flag=True, help="All of it is one document: names that come again agree."
+)
 @click.option("--html", metavar="PAGE", help="Write the text to PAGE, its entities in colours.")
 @click.option("--token-column", type=int, help="With --columns: that of the tokens (as trained).")
 @click.option(
@@ -58,6 +61,10 @@ def command(run: str, file: str, **given: Any) -> None:
     and the tag comes behind the other columns; start and stop count tokens. --json prints one
     object a sentence or entity. --html writes a page of its own, without scripts.
 
+    A tagger that was trained on documents (-DOCSTART- lines) lets the occurrences of a word in a
+    document speak for each other: columns with such lines are read so, and with --document the
+    whole input, before the first answer is printed.
+
     \b
     Examples:
       echo "Ann met Bob in Rome." | seqkit tag runs/tagger
@@ -75,16 +82,18 @@ def command(run: str, file: str, **given: Any) -> None:
     if given["html"]:
         from seqkit.cli.tag_page import write_page
 
-        blocks = _blocks(file, given["encoding"])
+        blocks = _blocks(file, given)
         title = f"{'standard input' if file == '-' else file}, tagged by {run}"
-        write_page(tagger, blocks, given["html"], title, given["min_confidence"])
+        least, document = given["min_confidence"], given["document"]
+        write_page(tagger, blocks, given["html"], title, least, document)
         click.echo(given["html"])
     elif given["columns"]:
         _print(tagger, *_answers_of_columns(tagger, run, file, given), given)
     else:
         from seqkit.cli.tag_input import tag_text
 
-        _print(tagger, tag_text(tagger, _blocks(file, given["encoding"])), "\t", given)
+        blocks = _blocks(file, given)
+        _print(tagger, tag_text(tagger, blocks, given["document"]), "\t", given)
 
 
 def _check(given: dict[str, Any]) -> None:
@@ -106,6 +115,11 @@ def _check(given: dict[str, Any]) -> None:
 
 def _check_tagger(tagger: "TrainedTagger", run: str, given: dict[str, Any]) -> None:
     """ValueError for what the run cannot do."""
+    if given["document"] and not tagger.knows_documents:
+        raise ValueError(
+            f"{run}: had no documents to validate on (lines of -DOCSTART-), so it does not know "
+            "what one tells; leave --document out"
+        )
     if not tagger.types and (given["entities"] or given["min_confidence"]):
         option = "--entities" if given["entities"] else "--min-confidence"
         raise ValueError(f"{run}: its tags are classes of words, no entities; leave {option} out")
@@ -116,11 +130,13 @@ def _check_tagger(tagger: "TrainedTagger", run: str, given: dict[str, Any]) -> N
         )
 
 
-def _blocks(file: str, encoding: str) -> Iterator[tuple[int, str]]:
+def _blocks(file: str, given: dict[str, Any]) -> Iterator[tuple[int, str]]:
+    """Pieces of the text that can be read by themselves, and where they begin."""
     from seqkit.corpora.streaming import stream_text
     from seqkit.text.incoming import blocks
 
-    return blocks(stream_text(file, encoding))
+    pieces = stream_text(file, given["encoding"])
+    return iter([(0, "".join(pieces))]) if given["document"] else blocks(pieces)
 
 
 def _answers_of_columns(
@@ -135,7 +151,8 @@ def _answers_of_columns(
     columns = columns_of(notes, tag=None, token=given["token_column"])
     comments = notes["comments"] if given["comments"] is None else given["comments"]
     read = read_stdin(given["encoding"]) if file == "-" else read_path(file, given["encoding"])
-    return tag_columns(tagger, read, columns, comments), separator(read, comments)
+    answers = tag_columns(tagger, read, columns, comments, given["document"])
+    return answers, separator(read, comments)
 
 
 def _print(

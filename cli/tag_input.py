@@ -1,5 +1,6 @@
 """What `seqkit tag` reads, sentence by sentence, each with what the tagger says of it."""
 
+import dataclasses
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -29,10 +30,15 @@ class Answer:
     surfaces: Sequence[str]
 
 
-def tag_text(tagger: "TrainedTagger", blocks: Iterable[tuple[int, str]]) -> Iterator[Answer]:
-    """Tag raw text, given as blocks that know where in the input they begin."""
+def tag_text(
+    tagger: "TrainedTagger", blocks: Iterable[tuple[int, str]], document: bool = False
+) -> Iterator[Answer]:
+    """Tag raw text, given as blocks that know where in the input they begin.
+
+    `document`: each block is one.
+    """
     for begin, text in blocks:
-        for tagging in tagger.tag_text(text):
+        for tagging in tagger.tag_text(text, document):
             places = tagging.places
             spans = [(places[e.start][0], places[e.stop - 1][1]) for e in tagging.entities]
             yield Answer(
@@ -45,14 +51,22 @@ def tag_text(tagger: "TrainedTagger", blocks: Iterable[tuple[int, str]]) -> Iter
 
 
 def tag_columns(
-    tagger: "TrainedTagger", text: "ColumnText", columns: "TagColumns", comments: bool
+    tagger: "TrainedTagger",
+    text: "ColumnText",
+    columns: "TagColumns",
+    comments: bool,
+    document: bool = False,
 ) -> Iterator[Answer]:
-    """Tag the sentences of a file of columns; ValueError names file and line of what is wrong."""
+    """Tag the sentences of a file of columns; ValueError names file and line of what is wrong.
+
+    `document`: the file is one, whatever lines it has to separate some.
+    """
     waiting: deque[tuple[list[Row], Tagged]] = deque()  # those that the tagger has read ahead
 
     def records() -> "Iterator[Tagged]":
         for rows in _sentences(text, columns, comments):
-            waiting.append((rows, _record(text, rows, columns)))
+            record = _record(text, rows, columns)
+            waiting.append((rows, dataclasses.replace(record, document=0) if document else record))
             yield waiting[-1][1]
 
     begin = 0
@@ -112,4 +126,5 @@ def _record(text: "ColumnText", rows: "list[Row]", columns: "TagColumns") -> "Ta
         token, _, features = columns.places(len(cells))
     except ValueError as error:
         raise ValueError(f"{text.source}, line {rows[0].line}: {error}") from None
-    return Tagged(cells[token], (), tuple(cells[k] for k in features))
+    further = tuple(cells[k] for k in features)
+    return Tagged(cells[token], (), further, document=rows[0].document)

@@ -14,9 +14,11 @@ def write_page(
     path: str,
     title: str,
     least: float,
+    document: bool = False,
 ) -> None:
     """Write a page of a text with its entities, those below a confidence left out.
 
+    `document`: each block is one.
     Of a tagger whose tags are classes every token is marked. Memory is that of one block.
     """
     from seqkit.report.entities_html import entity_page
@@ -25,7 +27,7 @@ def write_page(
         for _, text in blocks:
             marks = [
                 mark
-                for tagging in tagger.tag_text(text)
+                for tagging in tagger.tag_text(text, document)
                 for mark in (_entities(tagging) if tagger.types else _tokens(tagging))
             ]
             page.add(text, [mark for mark in marks if mark.confidence >= least])

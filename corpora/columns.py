@@ -70,10 +70,14 @@ def _place(column: int, size: int) -> int:
 
 
 class Row(NamedTuple):
-    """A line of the file and its columns; no columns where a sentence ends."""
+    """A line of the file and its columns; no columns where a sentence ends.
+
+    `document` counts the lines -DOCSTART- so far, from 1; None before the first.
+    """
 
     line: int
     cells: list[str]
+    document: int | None = None
 
 
 def read_rows(text: ColumnText, comments: bool = False, numbered: bool = False) -> Iterator[Row]:
@@ -85,16 +89,18 @@ def read_rows(text: ColumnText, comments: bool = False, numbered: bool = False) 
     and line, for rows of different lengths, empty columns, line ends of old Macs and endless lines.
     """
     first: Row | None = None
-    tabs = False
+    tabs, document = False, None
     for number, line in read_lines(text):
         if comments and line.startswith("#"):
             continue
+        if line.startswith(DOCSTART):
+            document = (document or 0) + 1
         if not line.strip() or line.startswith(DOCSTART):
-            yield Row(number, [])
+            yield Row(number, [], document)
             continue
         tabs = "\t" in line if first is None else tabs
         cells = [cell.strip(" ") for cell in line.split("\t")] if tabs else _CELL.findall(line)
-        row = Row(number, [sys.intern(cell) for cell in cells])  # most words come again
+        row = Row(number, [sys.intern(cell) for cell in cells], document)  # most words come again
         first = first or row
         if "\r" in line or "" in cells or len(cells) != len(first.cells):
             raise ValueError(f"{text.source}, line {number}: {_complaint(row, line, first)}")

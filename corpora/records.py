@@ -16,13 +16,15 @@ class Tagged:
     """One sentence of T tokens, each with its tag.
 
     `tags` is empty where nobody gave any. `features` are further columns, each (T,), such as parts
-    of speech. `lines` are the lines of the file that the tokens stand on, for errors; they do not
-    count when records are compared. Raises ValueError for columns of different lengths.
+    of speech. `document` is the number of its document among those of its file, None where it
+    stands for itself. `lines` are the lines of the file that the tokens stand on, for errors; they
+    do not count when records are compared. Raises ValueError for columns of different lengths.
     """
 
     tokens: tuple[str, ...]
     tags: tuple[str, ...] = ()
     features: tuple[tuple[str, ...], ...] = ()
+    document: int | None = field(default=None, kw_only=True)
     lines: Sequence[int] = field(default=(), compare=False, repr=False)
 
     def __post_init__(self) -> None:

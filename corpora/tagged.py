@@ -32,8 +32,8 @@ class TaggedCorpus(Described, Protocol):
 class TaggedColumns:
     """The sentences of a file of columns; can be read again and again, in bounded memory.
 
-    One token a line; a blank line, or one that begins with -DOCSTART-, ends a sentence. The first
-    sentence is read at once, so that most errors come early.
+    One token a line; a blank line ends a sentence, one that begins with -DOCSTART- also begins a
+    new document. The first sentence is read at once, so that most errors come early.
 
     Args:
         text: the file.
@@ -115,7 +115,8 @@ class TaggedColumns:
         lines: range | tuple[int, ...] = range(rows[0].line, rows[-1].line + 1)
         if len(lines) != len(rows):  # some lines between were left out
             lines = tuple(row.line for row in rows)
-        return Tagged(columns[token], tags, tuple(columns[i] for i in features), lines)
+        further = tuple(columns[i] for i in features)
+        return Tagged(columns[token], tags, further, lines, document=rows[0].document)
 
     def _pieces(self) -> Iterator[tuple[list[Row], bool]]:
         """Yield the rows of each sentence, and whether it was cut behind them."""

@@ -12,6 +12,7 @@ from seqkit.layers.characters import CHARACTER_ENCODERS
 from seqkit.layers.dropout import LockedDropout, checked_rate
 from seqkit.layers.embedding import Embedding
 from seqkit.layers.sizes import check_sizes
+from seqkit.models.agreement import Agreement
 from seqkit.models.heads import CRFHead, SoftmaxHead
 from seqkit.models.token_vectors import FormEmbedding, Tokens, WordEmbedding, spread, twice
 from seqkit.models.wide import WideFeatures
@@ -38,6 +39,7 @@ class TaggerConfig:
     char_encoder: str | None = "cnn"
     affixes: bool = True
     wide: bool = True  # a linear model of words and their neighbours is added to the net
+    documents: bool = False  # what a word is elsewhere in its document counts, too
     dropout: float = 0.5  # on the token vectors, between the layers and on what they give
     dropout_words: float = 0.05  # words taken for <unk>
 
@@ -85,6 +87,7 @@ class Tagger(nn.Module):
         self.stack = self._stack(width + (config.embed if config.states else 0))
         self.output = nn.Linear(2 * config.hidden, config.tags)
         self.wide = WideFeatures(config.tags, config.dropout) if config.wide else None
+        self.agreement = Agreement() if config.documents else None
         self.dropout = LockedDropout(config.dropout)
         head = CRFHead if config.crf else SoftmaxHead
         self.head = head(forbidden, torch.ones(config.tags) if weights is None else weights)

@@ -21,17 +21,21 @@ class StandIn:
     types = ("LOC", "PER")
     tags = ("O", "B-LOC", "I-LOC", "B-PER", "I-PER")
     scheme = "iob2"
+    knows_documents = True
 
     def __init__(self, feature_columns=0):
         self.feature_columns = feature_columns
         self.features = []  # those of each sentence, as they came
+        self.documents = []  # the number of each sentence's, or whether a text is one
 
     def tag(self, records):
         for record in records:
             self.features.append(record.features)
+            self.documents.append(record.document)
             yield self._tagging(record.tokens)
 
-    def tag_text(self, text):
+    def tag_text(self, text, document=False):
+        self.documents.append(document)
         for sentence in re.finditer(r"(?:(?!\n\n)[^.])+\.?", text):
             found = list(re.finditer(r"\w+|[^\w\s]", sentence.group()))
             places = tuple(

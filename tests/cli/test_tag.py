@@ -422,3 +422,33 @@ def test_input_that_cannot_be_read(seqkit, names, tmp_path):
 def test_columns_that_cannot_be_read(seqkit, with_features, text, message):
     result = seqkit("tag", with_features, "--columns", stdin=text)
     assert result.code == 2 and message in result.error
+
+
+# Documents.
+
+
+def test_a_whole_text_is_a_document_where_one_says_so(seqkit, names, stand_in):
+    apart = seqkit("tag", names, stdin=TEXT)
+    assert stand_in.documents == [False, False]  # a block behind each blank line
+    stand_in.documents.clear()
+    together = seqkit("tag", names, "--document", stdin=TEXT)
+    assert stand_in.documents == [True]
+    assert (together.code, together.out) == (0, apart.out)
+
+
+def test_columns_have_the_documents_of_their_lines_or_are_one(seqkit, names, stand_in, tmp_path):
+    marked = tmp_path / "a.conll"
+    marked.write_text(
+        "-DOCSTART- X O\n\nAnn N\n\nBo N\n\n-DOCSTART- X O\n\nCy N\n".replace(" O", "")
+    )
+    assert seqkit("tag", names, marked, "--columns").code == 0
+    assert stand_in.documents == [1, 1, 2]
+    stand_in.documents.clear()
+    assert seqkit("tag", names, marked, "--columns", "--document").code == 0
+    assert stand_in.documents == [0, 0, 0]
+
+
+def test_a_tagger_without_documents_refuses_one(seqkit, names):
+    result = seqkit("tag", names, "--document", stdin="Ann left.")
+    assert (result.code, result.out) == (2, "")
+    assert re.fullmatch(r"Error: .*: had no documents .*; leave --document out\n", result.err)

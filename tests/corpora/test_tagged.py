@@ -27,8 +27,8 @@ sang VBD B-VP O
 Lisk NNP B-NP I-LOC
 # # B-NP O
 """
-ANNA = Tagged(("Anna", "sang", "."), ("I-PER", "O", "O"))
-LISK = Tagged(("Lisk", "#"), ("I-LOC", "O"))
+ANNA = Tagged(("Anna", "sang", "."), ("I-PER", "O", "O"), document=1)
+LISK = Tagged(("Lisk", "#"), ("I-LOC", "O"), document=2)
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_categories=["Z", "C"]), min_size=1, max_size=5)
 RECORDS = st.integers(1, 5).flatmap(

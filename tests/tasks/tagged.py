@@ -58,3 +58,17 @@ def sources(folder, number=120, **columns):
 def settings(**changes):
     """The settings of a small training."""
     return tagging.TaggerSettings(**{**SETTINGS, **changes})
+
+
+def documents(number, seed=0):
+    """Documents of two sentences as the text of a file: the first tells what the second means."""
+    draw = random.Random(seed).choice
+    found = []
+    for _ in range(number):
+        name = draw(LAST)
+        if draw((True, False)):
+            first, kind = f"Mr O\n{name} B-PER\ncame O\n. O", "PER"
+        else:
+            first, kind = f"{name} B-ORG\nLtd I-ORG\ncame O\n. O", "ORG"
+        found.append(f"-DOCSTART- O\n\n{first}\n\n{name.upper()} B-{kind}\nwon O\n! O\n")
+    return "\n".join(found)

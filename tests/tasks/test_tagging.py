@@ -294,14 +294,14 @@ def test_calibration_finds_the_least_loss_and_moves_no_tag(tmp_path, finished):
     path, text = tmp_path / "doubtful.conll", tagged.columns(60)
     path.write_text(text.replace("Mara NAME B-PER", "Mara NAME B-LOC"))
     text = encode(read_text(read_tagged(path)).sentences, symbols)
-    before, loss = predict(model, symbols, text), mean_loss(model, text)
+    before, loss = predict(model, symbols, text), mean_loss(model, symbols, text)
     best = calibrate(model, text)
     after = predict(model, symbols, text)
-    assert 0.1 < best < 0.9 and mean_loss(model, text) < loss
-    least = mean_loss(model, text)
+    assert 0.1 < best < 0.9 and mean_loss(model, symbols, text) < loss
+    least = mean_loss(model, symbols, text)
     for factor in (0.9, 1 / 0.9**2):  # a little less, a little more
         scale(model, factor)
-        assert mean_loss(model, text) > least
+        assert mean_loss(model, symbols, text) > least
     assert [one.tags for one in before] == [one.tags for one in after]
 
 

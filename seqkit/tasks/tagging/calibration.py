@@ -7,7 +7,8 @@ from torch import Tensor, nn
 
 from seqkit.models.tagger import Tagger
 from seqkit.tasks.tagging.encoding import Encoded
-from seqkit.tasks.tagging.prediction import TOKENS, known_sentences
+from seqkit.tasks.tagging.prediction import known_sentences
+from seqkit.tasks.tagging.scores import TOKENS
 from seqkit.text.batching import groups_of_one_length
 
 LEAST, MOST, NEAR = 0.1, 2.0, 0.01

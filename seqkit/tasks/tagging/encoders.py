@@ -1,10 +1,11 @@
 """Trained language models as readers of sentences: their states are features of tokens (G3)."""
 
+import functools
 import os
 import pathlib
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -14,11 +15,16 @@ from seqkit.tasks import language
 from seqkit.tasks.runs import Run
 from seqkit.text.backward import Backward
 from seqkit.text.batching import groups_of_one_length
+from seqkit.text.vocabulary import UNK
 
 States = npt.NDArray[np.float16]
 
 TOKENS = 4_000
 """Pieces of a batch of sentences."""
+SPECIAL = 2
+"""Types of a vocabulary, the first ones, that are no text."""
+FORMS = 1 << 16
+"""Tokens whose pieces are remembered."""
 PARTS = ("config.json", "vocabulary.json", "tokenizer.json", "model.safetensors")
 """The files of a language model's run that reading needs."""
 
@@ -26,17 +32,21 @@ PARTS = ("config.json", "vocabulary.json", "tokenizer.json", "model.safetensors"
 class Encoder:
     """A language model that reads a sentence word by word; its state after each is (H,) numbers.
 
-    A model that reads backward gives what it knows from the right. Each token is cut into the
-    pieces that the model knows; one without any (signs, numbers, where the model saw none) is
-    passed over, and the state stays. What stands in capitals is looked up in small letters if need
-    be.
+    A model that reads backward gives what it knows from the right. The model is given a token as
+    it was taught to read: in small letters if it knows more of them than of the token as it is
+    written, and with spaces for characters that it never saw (signs, digits, where its text had
+    none). What no piece is left of is passed over, and the state stays.
     """
 
     def __init__(self, trained: language.TrainedLanguageModel) -> None:
         self.trained = trained
-        tokenizer = trained.tokenizer
+        tokenizer, vocabulary = trained.tokenizer, trained.vocabulary
         plain = tokenizer.tokenizer if isinstance(tokenizer, Backward) else tokenizer
         self._split = plain.tokens
+        numbered = list(zip(vocabulary.types, vocabulary.counts, strict=True))
+        self._taught = {piece: id_ for id_, (piece, count) in enumerate(numbered) if count}
+        self._characters = {c for piece, count in numbered[SPECIAL:] if count for c in piece}
+        self._pieces = functools.lru_cache(FORMS)(self._cut)
 
     @property
     def width(self) -> int:
@@ -73,18 +83,29 @@ class Encoder:
         order = range(len(tokens))
         ids, last = [self.trained.vocabulary.eos], [0] * len(tokens)
         for place in reversed(order) if backward else order:
-            pieces = list(self._pieces(" " * (place > 0) + tokens[place]))
+            pieces = self._pieces(tokens[place], place == 0)
             ids += reversed(pieces) if backward else pieces
             last[place] = len(ids) - 1
         return ids, last
 
-    def _pieces(self, token: str) -> Iterator[int]:
-        """The ids of what a token is cut into, a space before it where one stood."""
-        vocabulary = self.trained.vocabulary
-        for piece in self._split(token):
-            known = next((form for form in (piece, piece.lower()) if form in vocabulary), None)
-            if known is not None or any(map(str.isalpha, piece)):
-                yield vocabulary.ids([known or piece])[0]
+    def _cut(self, token: str, first: bool) -> list[int]:
+        """The ids of what a token is cut into; the first one of a sentence has no space before it.
+
+        Where a first token would fall into more pieces without a space, it is given one.
+        """
+        form = max(token, token.lower(), key=lambda form: sum(map(self._is_known, form)))
+        words = "".join(c if self._is_known(c) else " " for c in form).split()
+        text = " ".join(words)
+        spaced = list(self._split(" " + text)) if text else []
+        ways = [list(self._split(text)), spaced] if first and text else [spaced]
+        pieces = min(ways, key=len)
+        unknown = self._taught.get(UNK)
+        ids = (self._taught.get(piece, unknown) for piece in pieces)
+        return [id_ for id_ in ids if id_ is not None]
+
+    def _is_known(self, character: str) -> bool:
+        """Whether the training text had it; pieces of subwords may print it as several."""
+        return all(c in self._characters for piece in self._split(character) for c in piece)
 
 
 def load_encoder(path: str | os.PathLike[str], device: str = "auto") -> Encoder:

@@ -28,6 +28,7 @@ class Encoded:
     tags: Ints  # (N,): -1 where unknown
     table: WordForms
     states: States | None  # (N, E): what language models make of each token
+    again: Ints  # (N,): a number for each word that comes again in its document, -1: does not
 
     def __len__(self) -> int:
         """How many sentences there are."""
@@ -41,7 +42,7 @@ class Encoded:
 
     def tokens(self, chosen: Ints) -> Tokens:
         """Some sentences, all of one length T, as tensors."""
-        at = self._at(chosen)  # (B, T)
+        at = self.at(chosen)  # (B, T)
         forms, table = self.forms[at], self.table
         if len(self) > 1:
             rows, forms = np.unique(forms, return_inverse=True)
@@ -54,10 +55,10 @@ class Encoded:
 
     def batch(self, chosen: Ints, device: torch.device) -> TaggedBatch:
         """Some sentences, all of one length T, with their tags."""
-        tags = torch.from_numpy(self.tags[self._at(chosen)])  # (B, T)
+        tags = torch.from_numpy(self.tags[self.at(chosen)])  # (B, T)
         return TaggedBatch(self.tokens(chosen).to(device), tags.to(device))
 
-    def _at(self, chosen: Ints) -> Ints:
+    def at(self, chosen: Ints) -> Ints:
         """The places of the tokens of some sentences of one length: (B, T)."""
         first = self.starts[chosen]
         at: Ints = first[:, None] + np.arange(self.lengths[chosen[0]])
@@ -90,7 +91,23 @@ def encode(
         tags=np.array([t for s in sentences for t in symbols.tag_ids(s.tags)], np.int64),
         table=reader.read(distinct),
         states=_states(sentences, encoders),
+        again=_again(sentences, len(flat)),
     )
+
+
+def _again(sentences: Sequence[Record], size: int) -> Ints:
+    """Numbers of the words that come twice or more in a document, in small letters: (N,)."""
+    places: dict[tuple[int, str], list[int]] = {}
+    begin = 0
+    for sentence in sentences:
+        if sentence.document is not None:
+            for place, token in enumerate(sentence.tokens, start=begin):
+                places.setdefault((sentence.document, token.lower()), []).append(place)
+        begin += len(sentence.tokens)
+    numbers = np.full(size, -1)
+    for number, own in enumerate(own for own in places.values() if len(own) > 1):
+        numbers[own] = number
+    return numbers
 
 
 def _states(sentences: Sequence[Record], encoders: Sequence[Encoder]) -> States | None:

@@ -34,7 +34,7 @@ def quick_scores(
     """What is looked at after each epoch: loss, accuracy, and with entities P, R and F1."""
     found = predict(model, symbols, encoded)
     scores = {
-        "loss": mean_loss(model, encoded),
+        "loss": mean_loss(model, symbols, encoded),
         "accuracy": token_accuracy(_gold(text), _tags(found, symbols)).precision,
     }
     if symbols.scheme != "plain":
@@ -52,7 +52,7 @@ def evaluate_text(
     seconds = time.perf_counter() - begin
     gold, tags = _gold(text), _tags(found, symbols)
     metrics: dict[str, Any] = {
-        "loss": mean_loss(model, encoded),
+        "loss": mean_loss(model, symbols, encoded),
         "accuracy": token_accuracy(gold, tags).precision,
         "sentences": len(encoded),
         "tokens": text.tokens,

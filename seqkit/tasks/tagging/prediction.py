@@ -10,13 +10,10 @@ from torch import Tensor
 
 from seqkit.models.tagger import Tagger
 from seqkit.tasks.tagging.encoding import Encoded
+from seqkit.tasks.tagging.scores import all_scores
 from seqkit.tasks.tagging.symbols import Symbols
-from seqkit.text.batching import Ints, groups_of_one_length
+from seqkit.text.batching import Ints
 from seqkit.text.schemes import Span, to_spans
-
-TOKENS = 2_000
-"""Tokens of a batch of sentences of one length."""
-
 
 Numbers = Tensor | np.ndarray[Any, Any]
 
@@ -33,21 +30,13 @@ class Prediction(NamedTuple):
 @torch.inference_mode()
 def predict(model: Tagger, symbols: Symbols, text: Encoded) -> list[Prediction]:
     """The likeliest legal tags of each sentence, in order."""
-    stop_training(model)
     found: list[Prediction | None] = [None] * len(text)
-    for chosen in groups_of_one_length(text.lengths, range(len(text)), TOKENS):
-        for sentence, one in zip(chosen, _predict_group(model, symbols, text, chosen), strict=True):
+    for chosen, scores in all_scores(model, symbols, text):
+        tags, sure, steps = model.head.chain.decode_with_confidence(scores)
+        together = as_predictions(symbols, tags, sure, steps)
+        for sentence, one in zip(chosen, together, strict=True):
             found[sentence] = one
     return [one for one in found if one is not None]
-
-
-def _predict_group(
-    model: Tagger, symbols: Symbols, text: Encoded, chosen: np.ndarray
-) -> Iterator[Prediction]:
-    """The same for sentences of one length."""
-    scores = emissions(model, text, chosen)  # (B, T, K)
-    tags, sure, steps = model.head.chain.decode_with_confidence(scores)
-    yield from as_predictions(symbols, tags, sure, steps)
 
 
 def as_predictions(
@@ -67,18 +56,6 @@ def as_prediction(
     return Prediction(tags, confidences, spans, shares)
 
 
-def emissions(model: Tagger, text: Encoded, chosen: np.ndarray) -> Tensor:
-    """Scores of tags (B, T, K) for sentences of one length."""
-    device = model.output.weight.device
-    return model.scores(text.tokens(chosen).to(device))
-
-
-def stop_training(model: Tagger) -> None:
-    """`model.eval()`, which walks through all modules, only where it is needed."""
-    if model.training:
-        model.eval()
-
-
 def entities_of(tags: Sequence[int], symbols: Symbols) -> list[Span]:
     """The entities that numbers of tags spell out; none where tags are classes."""
     if symbols.scheme == "plain":
@@ -90,14 +67,15 @@ def entities_of(tags: Sequence[int], symbols: Symbols) -> list[Span]:
 
 
 @torch.no_grad()
-def mean_loss(model: Tagger, text: Encoded) -> float:
+def mean_loss(model: Tagger, symbols: Symbols, text: Encoded) -> float:
     """-log P(tags) of all sentences whose tags the model knows, in nats a token."""
-    stop_training(model)
-    device = model.output.weight.device
     total = count = 0.0
-    for chosen in groups_of_one_length(text.lengths, known_sentences(text), TOKENS):
-        loss, tokens, _ = model.loss(text.batch(chosen, device))
-        total, count = total + loss.item(), count + tokens
+    for chosen, scores in all_scores(model, symbols, text):
+        tags = torch.from_numpy(text.tags[text.at(chosen)]).to(scores.device)  # (B, T)
+        known = (tags >= 0).all(dim=1)  # (B,)
+        if known.any():
+            total += model.head.loss(scores[known], tags[known], None).item()
+            count += tags[known].numel()
     return total / max(count, 1)
 
 

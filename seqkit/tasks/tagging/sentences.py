@@ -26,7 +26,10 @@ LARGEST = 5_000
 
 
 class Record(Protocol):
-    """A sentence as corpora have it: T tokens, a tag for each, and columns of T values."""
+    """A sentence as corpora have it: T tokens, a tag for each, and columns of T values.
+
+    Sentences of one document have its number; None: the sentence stands for itself.
+    """
 
     @property
     def tokens(self) -> tuple[str, ...]: ...  # noqa: D102
@@ -36,6 +39,9 @@ class Record(Protocol):
 
     @property
     def features(self) -> tuple[tuple[str, ...], ...]: ...  # noqa: D102
+
+    @property
+    def document(self) -> int | None: ...  # noqa: D102
 
 
 class Source(Records, Protocol):
@@ -65,6 +71,7 @@ class Sentence:
     tags: tuple[str, ...]
     features: tuple[tuple[str, ...], ...]
     place: str
+    document: int | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +108,7 @@ class TaggedText:
         with atomic_write(path) as file:
             file.write(json.dumps(head).encode() + b"\n")
             for one in self.sentences:
-                row = [one.tokens, one.tags, one.features, one.place]
+                row = [one.tokens, one.tags, one.features, one.place, one.document]
                 file.write(json.dumps(row).encode() + b"\n")
 
 
@@ -113,8 +120,8 @@ def reopen_text(path: pathlib.Path) -> TaggedText:
             head: Any = next(lines, None)
             name, written, repaired, warnings = head
             sentences = [
-                Sentence(tuple(tokens), tuple(tags), tuple(map(tuple, features)), place)
-                for tokens, tags, features, place in lines
+                Sentence(tuple(tokens), tuple(tags), tuple(map(tuple, features)), *rest)
+                for tokens, tags, features, *rest in lines
             ]
         return TaggedText(name, sentences, written, repaired, warnings)
     except (ValueError, TypeError) as error:
@@ -145,7 +152,7 @@ def read_text(source: Source, scheme: str = "auto") -> TaggedText:
         tags, repaired = converted.tags, converted.repaired
         warnings += [converted.warning] if converted.warning else []
     sentences = [
-        Sentence(record.tokens, tuple(own), record.features, where(number, 0))
+        Sentence(record.tokens, tuple(own), record.features, where(number, 0), record.document)
         for number, (record, own) in enumerate(zip(records, tags, strict=True))
     ]
     return TaggedText(source.name, sentences, written, repaired, warnings)

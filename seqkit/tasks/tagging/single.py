@@ -16,7 +16,8 @@ from seqkit.layers.fast.single import SHORT
 from seqkit.models.single_tagger import SingleTagger, is_for_single_sentences
 from seqkit.models.tagger import Tagger
 from seqkit.tasks.side_by_side import side_by_side
-from seqkit.tasks.tagging.prediction import Prediction, as_prediction, as_predictions, stop_training
+from seqkit.tasks.tagging.prediction import Prediction, as_prediction, as_predictions
+from seqkit.tasks.tagging.scores import stop_training
 from seqkit.tasks.tagging.symbols import Symbols
 from seqkit.text.wordforms import LONGEST, FormReader, normal
 

@@ -11,6 +11,7 @@ import torch
 
 from seqkit.files import write_json
 from seqkit.layers.chain import Moves
+from seqkit.models.agreement import FORMS
 from seqkit.models.tagger import TaggerConfig
 from seqkit.tasks.runs import Run, read_json
 from seqkit.tasks.tagging.sentences import Sentence
@@ -51,12 +52,29 @@ class Symbols:
         masks = (legal.start, legal.stop, legal.steps)
         return Moves(*(torch.from_numpy(~mask) for mask in masks))
 
-    def model(self, settings: TaggerSettings, states: int = 0) -> TaggerConfig:
-        """The configuration of a model for these symbols and so many numbers from encoders."""
+    def members(self) -> torch.Tensor:
+        """Which tags are of which type, as the whole of an entity or a part of it: (K, C, 2)."""
+        found = torch.zeros(len(self.tags), len(self.types), FORMS)
+        for k, tag in enumerate(self.tags):
+            parts = parts_of(tag) if self.scheme != "plain" else None
+            if parts and parts.letter != "O":
+                found[k, self.types.index(parts.type), int(parts.letter != "S")] = 1
+        return found
+
+    def model(
+        self, settings: TaggerSettings, states: int = 0, documents: bool = False
+    ) -> TaggerConfig:
+        """The configuration of a model for these symbols and so many numbers from encoders.
+
+        `documents`: whether there are any to fit on what words do elsewhere in theirs.
+        """
         plain = settings.model(len(self.words), len(self.tags), len(self.characters))
         frozen = self.words.counts[2:].count(0)  # they stand at the end
         features = tuple(map(len, self.features))
-        return dataclasses.replace(plain, frozen=frozen, features=features, states=states)
+        documents = documents and bool(self.types)
+        return dataclasses.replace(
+            plain, frozen=frozen, features=features, states=states, documents=documents
+        )
 
     def weights(self, by_type: dict[str, float]) -> torch.Tensor:
         """How dear errors are on each tag, (K,), from weights by type or class."""

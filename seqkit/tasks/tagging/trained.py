@@ -16,7 +16,8 @@ from seqkit.tasks.runs import Run
 from seqkit.tasks.tagging.encoders import Encoder, kept_encoders
 from seqkit.tasks.tagging.encoding import Encoded, encode
 from seqkit.tasks.tagging.evaluation import evaluate_text
-from seqkit.tasks.tagging.prediction import Prediction, emissions, predict
+from seqkit.tasks.tagging.prediction import Prediction, predict
+from seqkit.tasks.tagging.scores import emissions
 from seqkit.tasks.tagging.sentences import Record, Source, TaggedText, check_alike, read_text
 from seqkit.tasks.tagging.settings import TaggerSettings
 from seqkit.tasks.tagging.symbols import Symbols, read_symbols
@@ -59,11 +60,15 @@ class Tagging:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A sentence to be tagged: its tokens, and the values of the columns the tagger wants."""
+    """A sentence to be tagged: its tokens, and the values of the columns the tagger wants.
+
+    Sentences of one document have its number; None: it stands for itself.
+    """
 
     tokens: tuple[str, ...]
     features: tuple[tuple[str, ...], ...] = ()
     tags: tuple[str, ...] = ()
+    document: int | None = None
 
 
 class TrainedTagger:
@@ -102,22 +107,30 @@ class TrainedTagger:
         return len(self.symbols.features)
 
     def tag(self, records: Iterable[Record], batch_size: int = SENTENCES) -> Iterator[Tagging]:
-        """Tag sentences, in order; the answer for one does not depend on the others.
+        """Tag sentences, in order; the answer for one depends at most on others of its document.
 
-        So many sentences are read and worked on at a time. Raises ValueError for a sentence
-        without tokens or with other columns than the tagger was trained with.
+        So many sentences are read and worked on at a time, or more where a document has more.
+        Sentences of a document stand together. Raises ValueError for a sentence without tokens or
+        with other columns than the tagger was trained with.
         """
-        rest = iter(records)
-        while chunk := list(islice(rest, batch_size)):
+        for chunk in _chunks(records, batch_size):
             self._check(chunk)
             for record, one in zip(chunk, self._predict(chunk), strict=True):
                 yield self._tagging(record.tokens, one)
 
-    def tag_text(self, text: str) -> Iterator[Tagging]:
-        """Tag raw text; `places` count its characters, and text[start:stop] is the token."""
-        sentences = tokenize(text)
-        while chunk := list(islice(sentences, SENTENCES)):
-            words = [Words(tuple(token.text for token in sentence)) for sentence in chunk]
+    @property
+    def knows_documents(self) -> bool:
+        """Whether what a word is elsewhere in a document counts; it was trained with some then."""
+        return self.model.agreement is not None
+
+    def tag_text(self, text: str, document: bool = False) -> Iterator[Tagging]:
+        """Tag raw text; `places` count its characters, and text[start:stop] is the token.
+
+        `document`: it is one, all of which is read before the first answer.
+        """
+        sentences, number = tokenize(text), 0 if document else None
+        while chunk := list(islice(sentences, None if document else SENTENCES)):
+            words = [Words(tuple(t.text for t in one), document=number) for one in chunk]
             for sentence, found in zip(chunk, self.tag(words), strict=True):
                 places = tuple((token.start, token.stop) for token in sentence)
                 yield Tagging(found.tokens, found.tags, found.confidences, found.entities, places)
@@ -149,12 +162,18 @@ class TrainedTagger:
 
     def _predict(self, records: Sequence[Record]) -> Iterator[Prediction]:
         """What is found in each; by what is known of word forms, if the net is of that kind."""
+        if self.knows_documents and any(record.document is not None for record in records):
+            yield from self._read(records)
+            return
         known = self._single.predict_all([record.tokens for record in records])
         others = [record for record, one in zip(records, known, strict=True) if one is None]
-        words = [Words(record.tokens, record.features) for record in others]
-        together = iter(predict(self.model, self.symbols, self._encode(words)) if words else ())
+        together = iter(self._read(others) if others else ())
         for one in known:
             yield one or next(together)
+
+    def _read(self, records: Sequence[Record]) -> list[Prediction]:
+        words = [Words(one.tokens, one.features, document=one.document) for one in records]
+        return predict(self.model, self.symbols, self._encode(words))
 
     def _encode(self, sentences: Sequence[Record]) -> Encoded:
         return encode(sentences, self.symbols, self.encoders, self._reader)
@@ -182,6 +201,19 @@ class TrainedTagger:
     def _written(self, tags: Sequence[str]) -> tuple[str, ...]:
         """Tags of the model in the scheme of the training file."""
         return convert(tags, self.symbols.scheme, self.scheme)
+
+
+def _chunks(records: Iterable[Record], size: int) -> Iterator[list[Record]]:
+    """So many records at a time, or more, so that no document is torn apart."""
+    chunk: list[Record] = []
+    for record in records:
+        goes_on = chunk and record.document is not None and record.document == chunk[-1].document
+        if len(chunk) >= size and not goes_on:
+            yield chunk
+            chunk = []
+        chunk.append(record)
+    if chunk:
+        yield chunk
 
 
 def build_tagger(config: TaggerConfig, symbols: Symbols, settings: TaggerSettings) -> Tagger:

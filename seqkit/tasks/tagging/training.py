@@ -13,6 +13,7 @@ from seqkit.tasks.holding import new_training, run_config, unfinished_training
 from seqkit.tasks.holding import read_settings as read_settings_as
 from seqkit.tasks.pretrained import begin_words
 from seqkit.tasks.runs import Run
+from seqkit.tasks.tagging.agreeing import fit_agreement
 from seqkit.tasks.tagging.baselines import baselines
 from seqkit.tasks.tagging.calibration import calibrate
 from seqkit.tasks.tagging.data import TaggingData, read_data, reopen_data, save_data
@@ -80,7 +81,10 @@ class Training:
         be resumed.
         """
         history = self._fit(hooks or Hooks())
-        calibrate(self.model, self.data.encoded["valid"])
+        valid = self.data.encoded["valid"]
+        calibrate(self.model, valid)
+        if self.model.agreement is not None:
+            fit_agreement(self.model, self.data.symbols, valid)
         self.run.write_history(history)
         self.run.write_weights(self.model)
         return self._metrics(history)
@@ -203,6 +207,7 @@ def _begin(
 
 
 def _config(settings: TaggerSettings, sources: Sources, data: TaggingData) -> dict[str, Any]:
-    model = data.symbols.model(settings, sum(e.width for e in data.encoders))
+    documents = bool((data.encoded["valid"].again >= 0).any())
+    model = data.symbols.model(settings, sum(e.width for e in data.encoders), documents)
     corpus = {"name": sources.train.name, **data.describe()}
     return run_config("tagging", settings, dataclasses.asdict(model), corpus)
