@@ -65,6 +65,7 @@ def _announce(job: tagging.Training, baselines: dict[str, float]) -> None:
         f"letters by {settings.char_encoder}": settings.chars,
         "affixes": settings.affixes,
         "wide": settings.wide,
+        "documents": job.model.config.documents,
         "word vectors": settings.vectors,
         f"{len(settings.encoder)} encoder{'s' * (len(settings.encoder) > 1)}": settings.encoder,
     }
