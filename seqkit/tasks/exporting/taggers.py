@@ -33,6 +33,9 @@ TOLD = {
 class TaggerSubject:
     """Sentences (B, T) of F word forms -> scores (B, T, K), 0 at padding, and the chain's moves.
 
+    Each sentence stands for itself; what documents add to the scores is left to the reader, whom
+    the metadata tell the weights of that (`models/agreement.py`).
+
     The likeliest tags y have the greatest start[y<0>] + sum_t scores[t, y<t>] +
     sum_t transitions[y<t-1>, y<t>] + end[y<T-1>]; what is forbidden has -inf.
     """
@@ -80,8 +83,10 @@ class TaggerSubject:
 
     def metadata(self) -> dict[str, Any]:
         """The tags, in the order of the scores, and all symbols that the inputs number."""
-        symbols = self.trained.symbols
+        symbols, agreement = self.trained.symbols, self.model.agreement
+        documents = {} if agreement is None else {"agreement": agreement.weight.tolist()}
         return {
+            **documents,
             "task": "tagging",
             "tags": list(symbols.tags),
             "scheme": symbols.scheme,

@@ -157,3 +157,10 @@ def test_a_trained_tagger(tmp_path):
     known = tagging.load(tmp_path / "run", "cpu")
     feeds = TaggerSubject(known).example(2, 6, seed=0)
     compare(run(written(TaggerSubject(known)), feeds)[:1], [one_by_one(known.model, feeds)])
+
+
+def test_metadata_tell_how_documents_weigh(symbols):
+    assert "agreement" not in TaggerSubject(tagger_of(symbols)).metadata()
+    tagger = tagger_of(symbols, documents=True)
+    tagger.model.agreement.weight.copy_(torch.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    assert TaggerSubject(tagger).metadata()["agreement"] == [[1, 2], [3, 4]]
