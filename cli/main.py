@@ -38,7 +38,7 @@ COMMANDS = {
         "classify-image": "Tell the class of each image, and how likely it is.",
         "analogy": 'Answer "A is to B as C is to ?" by word vectors.',
         "neighbors": "Find the words nearest to each word by cosine.",
-        "serve": "Try trained models in a browser: a web page on this machine alone.",
+        "serve": "Try trained models in a browser, on this machine alone.",
     },
     "Look inside": {
         "evaluate": "Measure a trained model or word vectors.",

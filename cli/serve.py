@@ -45,7 +45,7 @@ PATIENCE = 0.3
 @options.threads
 @options.quiet
 def command(runs: tuple[str, ...], host: str, port: int, **given: Any) -> None:
-    """Try trained models in a browser: a web page on this machine alone.
+    """Try trained models in a browser, on this machine alone.
 
     RUN is any run folder, or a file of word vectors. Each gets a tab made for its task: text that
     is written token by token, names in colours, labels and what speaks for them, translations,

@@ -15,6 +15,7 @@ from seqkit.tasks import language, tagging
 from seqkit.tasks.runs import Run
 from seqkit.tasks.tagging.calibration import calibrate, last_weights
 from seqkit.tasks.tagging.data import read_data
+from seqkit.tasks.tagging.encoders import load_encoder
 from seqkit.tasks.tagging.encoding import encode
 from seqkit.tasks.tagging.prediction import mean_loss, predict
 from seqkit.tasks.tagging.sentences import read_text
@@ -370,3 +371,39 @@ def test_a_run_of_another_task_is_no_tagger(tmp_path):
     with pytest.raises(ValueError, match="task 'language', not 'tagging'"):
         tagging.load(tmp_path / "lm")
     assert Run(tmp_path / "lm").finished
+
+
+READ = {
+    "word": {
+        "Fox": ["fox"],
+        "FOX'S": ["fox", "s"],
+        "U.K.": ["u", "k"],
+        "1996": [],
+        "Owl": ["<unk>"],
+    },
+    "subword": {"FOX": ["Ġfox"], "1996": [], "-": [], "fox-dog": ["Ġfox", "Ġdog"]},
+}
+"""What a model of small letters, spaces and nothing else makes of tokens."""
+
+
+@pytest.mark.parametrize("level", READ)
+@pytest.mark.parametrize("first", [True, False])
+def test_tokens_are_read_as_the_language_model_was_taught(tmp_path, level, first):
+    (tmp_path / "text.txt").write_text("the fox s dog u k\nu k dog fox s the\n" * 40)
+    settings = texts.settings(level=level, epochs=1, vocab_size=None if level == "word" else 270)
+    language.train(settings, texts.open_splits(str(tmp_path / "text.txt")), tmp_path / "lm")
+    encoder = load_encoder(tmp_path / "lm", "cpu")
+    types = encoder.trained.vocabulary.types
+    for token, pieces in READ[level].items():
+        read = [types[id_] for id_ in encoder._pieces(token, first)]
+        assert read == pieces or (first and read == [piece.lstrip("Ġ") for piece in pieces])
+
+
+def test_a_model_of_capitals_takes_a_token_as_it_is_written(tmp_path):
+    (tmp_path / "text.txt").write_text("The Fox met the fox .\nA SOCCER fan met him .\n" * 40)
+    settings = texts.settings(epochs=1, tokenizer="whitespace")
+    language.train(settings, texts.open_splits(str(tmp_path / "text.txt")), tmp_path / "lm")
+    encoder = load_encoder(tmp_path / "lm", "cpu")
+    types = encoder.trained.vocabulary.types
+    wanted = {"Fox": "Fox", "fox": "fox", "FAN": "fan", "SOCCER": "SOCCER", ".": ".", "Met": "met"}
+    assert {word: types[encoder._pieces(word, False)[0]] for word in wanted} == wanted

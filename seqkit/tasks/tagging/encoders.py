@@ -15,7 +15,6 @@ from seqkit.tasks import language
 from seqkit.tasks.runs import Run
 from seqkit.text.backward import Backward
 from seqkit.text.batching import groups_of_one_length
-from seqkit.text.vocabulary import UNK
 
 States = npt.NDArray[np.float16]
 
@@ -33,9 +32,10 @@ class Encoder:
     """A language model that reads a sentence word by word; its state after each is (H,) numbers.
 
     A model that reads backward gives what it knows from the right. The model is given a token as
-    it was taught to read: in small letters if it knows more of them than of the token as it is
+    it was taught to read: in small letters if it knows those better than the token as it is
     written, and with spaces for characters that it never saw (signs, digits, where its text had
-    none). What no piece is left of is passed over, and the state stays.
+    none). What no piece is left of is passed over, and the state stays; other unknown pieces are
+    `<unk>`.
     """
 
     def __init__(self, trained: language.TrainedLanguageModel) -> None:
@@ -89,19 +89,23 @@ class Encoder:
         return ids, last
 
     def _cut(self, token: str, first: bool) -> list[int]:
-        """The ids of what a token is cut into; the first one of a sentence has no space before it.
+        """The ids of what a token is cut into, of it as it is written if not less is known then."""
+        ways = [self._cut_form(form, first) for form in (token, token.lower())]
+        _, pieces = min(ways, key=lambda way: (way[0], sum(p not in self._taught for p in way[1])))
+        return [self._taught.get(piece, self.trained.vocabulary.unk) for piece in pieces]
 
-        Where a first token would fall into more pieces without a space, it is given one.
+    def _cut_form(self, form: str, first: bool) -> tuple[int, list[str]]:
+        """How many characters are lost, and the pieces of the others, with a space before them.
+
+        The first token of a sentence has none, unless it would fall into more pieces without.
         """
-        form = max(token, token.lower(), key=lambda form: sum(map(self._is_known, form)))
-        words = "".join(c if self._is_known(c) else " " for c in form).split()
-        text = " ".join(words)
-        spaced = list(self._split(" " + text)) if text else []
-        ways = [list(self._split(text)), spaced] if first and text else [spaced]
-        pieces = min(ways, key=len)
-        unknown = self._taught.get(UNK)
-        ids = (self._taught.get(piece, unknown) for piece in pieces)
-        return [id_ for id_ in ids if id_ is not None]
+        kept = "".join(c if self._is_known(c) else " " for c in form)
+        lost = sum(c != d for c, d in zip(form, kept, strict=True))
+        if not kept.strip():
+            return lost, []
+        text = " ".join(kept.split())
+        ways = [text, " " + text] if first else [" " + text]
+        return lost, min((list(self._split(way)) for way in ways), key=len)
 
     def _is_known(self, character: str) -> bool:
         """Whether the training text had it; pieces of subwords may print it as several."""
