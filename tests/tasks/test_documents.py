@@ -12,6 +12,7 @@ from seqkit.tasks.tagging.encoding import encode
 from seqkit.tasks.tagging.prediction import mean_loss
 from seqkit.tasks.tagging.scores import all_scores
 from seqkit.tasks.tagging.sentences import read_text, reopen_text
+from seqkit.train.loop import Hooks
 from tests.tasks import tagged
 
 
@@ -133,6 +134,36 @@ def test_raw_text_is_a_document_where_one_says_so(tagger):
     assert found == ["PER", "PER", "ORG", "ORG"]
     (one,), (other,) = tagger.tag_text("KOLB won!", document=True), tagger.tag_text("KOLB won!")
     assert one.confidences == pytest.approx(other.confidences, abs=1e-5)
+
+
+class Stop(Hooks):
+    """Ends a training after its tenth step, as Ctrl-C would after a save."""
+
+    def on_step(self, loop):
+        if loop.at.steps == 10:
+            loop.save()
+            raise KeyboardInterrupt
+
+
+def test_a_training_that_was_stopped_ends_with_the_same_weights(run, files, tmp_path):
+    paths = [str(files / f"{name}.conll") for name in ("train", "valid", "test")]
+    sources = open_tagged_splits(paths[0], paths[1], paths[2])
+    settings = tagged.settings(seed=1)
+    with (
+        tagging.training(settings, sources, tmp_path / "r") as job,
+        pytest.raises(KeyboardInterrupt),
+    ):
+        job.run_to_end(Stop())
+    with tagging.resumed_training(tmp_path / "r") as job:
+        job.finish(job.run_to_end())
+    found, wanted = (folder / "model.safetensors" for folder in (tmp_path / "r", run))
+    assert found.read_bytes() == wanted.read_bytes()
+
+
+def test_nothing_that_comes_again_leaves_the_weights_at_rest(tagger):
+    text = encode([Words(("Mara", "met"), document=1, tags=("O", "O"))], tagger.symbols)
+    fit_agreement(tagger.model, tagger.symbols, text)
+    assert not tagger.model.agreement.weight.any()
 
 
 def test_texts_without_documents_make_taggers_that_know_of_none(tmp_path):

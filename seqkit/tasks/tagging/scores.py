@@ -53,8 +53,9 @@ def read_first(model: Tagger, symbols: Symbols, text: Encoded) -> list[Reading]:
     for chosen, own in zip(groups, scores, strict=True):
         shares[text.at(chosen)] = model.head.shares(own, None).float().cpu() @ members
     evidence, repeated = torch.zeros_like(shares), again >= 0
-    evidence[repeated] = elsewhere(shares[repeated], again[repeated])
-    evidence = evidence.view(len(again), -1, FORMS)  # (N, C, 2)
+    if repeated.any():
+        evidence[repeated] = elsewhere(shares[repeated], again[repeated])
+    evidence = evidence.view(len(again), len(symbols.types), FORMS)  # (N, C, 2)
     return [
         Reading(chosen, own, evidence[text.at(chosen)].to(own))
         for chosen, own in zip(groups, scores, strict=True)
